@@ -1,0 +1,1 @@
+"""One module per outside format: their shapes <-> our types, nothing else."""

@@ -1,0 +1,1 @@
+"""Brands' offers (goods, services, quotas), variants, kits, prices."""

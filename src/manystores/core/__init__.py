@@ -1,0 +1,1 @@
+"""Database, ids, clock, money, settings, errors, auth: what every context stands on."""

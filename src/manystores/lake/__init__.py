@@ -1,0 +1,1 @@
+"""Facts as Parquet files: the insight plane's input."""

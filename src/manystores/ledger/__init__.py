@@ -1,0 +1,1 @@
+"""Buckets, movements, reservations: a deterministic state machine."""

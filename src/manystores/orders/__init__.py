@@ -1,0 +1,1 @@
+"""The one order book: orders, fulfilment orders, returns and their life cycles, as pure functions."""

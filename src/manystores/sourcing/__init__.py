@@ -1,0 +1,1 @@
+"""Demand + supply + policy -> a plan with reasons. Pure."""

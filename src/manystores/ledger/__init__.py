@@ -1,1 +1,31 @@
 """Buckets, movements, reservations: a deterministic state machine."""
+
+from manystores.ledger.ledger import (
+    NEVER_US,
+    Claim,
+    Counters,
+    Key,
+    Ledger,
+    Movements,
+    NotClaimed,
+    NotOpen,
+    Planning,
+    Reservation,
+    Short,
+)
+from manystores.ledger.reasons import Reason
+
+__all__ = [
+    "NEVER_US",
+    "Claim",
+    "Counters",
+    "Key",
+    "Ledger",
+    "Movements",
+    "NotClaimed",
+    "NotOpen",
+    "Planning",
+    "Reason",
+    "Reservation",
+    "Short",
+]

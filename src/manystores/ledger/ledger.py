@@ -1,0 +1,585 @@
+"""The ledger in memory: buckets, open reservations, and the movements that the present batch made.
+
+Deterministic and pure of time, database and chance: the caller supplies ids, times and the index `n` of the fact that a
+movement belongs to. Each operation does everything or nothing; several operations of one command are made one by
+`begin` and `rollback`.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.kernels import ledger as kernel
+from manystores.ledger.reasons import Reason
+
+NEVER_US = int(kernel.NEVER)
+
+How = Literal["release", "fulfil", "set_aside"]
+_HOW: dict[How, int] = {how: i for i, how in enumerate(get_args(How))}
+
+
+class Key(NamedTuple):
+    """What can be promised: an offer at a location, in a window (µs; 0 is now), of a lot (0 is none)."""
+
+    location_no: int
+    offer_no: int
+    window_us: int = 0
+    lot_no: int = 0
+
+
+class Counters(NamedTuple):
+    """A bucket's counters in integer base units."""
+
+    on_hand: int
+    reserved: int
+    unavailable: int
+    incoming: int
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved - self.unavailable
+
+
+class Claim(NamedTuple):
+    """So many base units of a bucket."""
+
+    key: Key
+    quantity: int
+
+
+class Reservation(NamedTuple):
+    """An open reservation as the ledger knows it."""
+
+    id: UUID
+    state: Literal["held", "confirmed"]
+    is_order: bool
+    party_no: int
+    expires_us: int
+    holder: UUID | None
+    claims: tuple[Claim, ...]
+
+
+class Short(Exception):
+    """A claim wants more than is available: which of its lines, and how much there is."""
+
+    def __init__(self, line: int, available: int) -> None:
+        super().__init__(f"line {line} can get only {available}")
+        self.line, self.available = line, available
+
+
+class NotOpen(Exception):
+    """The reservation is not open: it never was, or it has ended."""
+
+
+class NotClaimed(Exception):
+    """The reservation does not claim that much of this bucket."""
+
+
+class Movements(NamedTuple):
+    """Movements of a batch as arrays of equal length M, in order."""
+
+    n: NDArray[np.int32]
+    key: NDArray[np.int64]  # [M, 4] location, offer, window, lot
+    delta: NDArray[np.int64]  # [M, 4] on_hand, reserved, unavailable, incoming
+    reservation: NDArray[np.int64]  # [M, 2] id halves
+    reason: NDArray[np.int16]
+
+
+class Planning(NamedTuple):
+    """The live arrays that sourcing reads: the goods that stand somewhere now, by offer."""
+
+    offer_ptr: NDArray[np.int64]
+    offer_buckets: NDArray[np.int32]
+    overflow_head: NDArray[np.int32]
+    overflow_next: NDArray[np.int32]
+    bucket_location: NDArray[np.int32]
+    on_hand: NDArray[np.int64]
+    reserved: NDArray[np.int64]
+    unavailable: NDArray[np.int64]
+
+
+def halves(value: UUID | None) -> tuple[int, int]:
+    """A UUID as two signed 64-bit halves; (0, 0) for none."""
+    if value is None:
+        return 0, 0
+    number = value.int
+    hi, lo = number >> 64, number & 0xFFFFFFFFFFFFFFFF
+    return hi - (hi >> 63 << 64), lo - (lo >> 63 << 64)
+
+
+def whole(hi: int, lo: int) -> UUID:
+    """The UUID of two signed halves."""
+    return UUID(int=(int(hi) & 0xFFFFFFFFFFFFFFFF) << 64 | int(lo) & 0xFFFFFFFFFFFFFFFF)
+
+
+def _table(capacity: int) -> NDArray[np.int32]:
+    """A hash table at most half full at that capacity."""
+    return np.full(1 << max(4, (2 * capacity - 1).bit_length()), -1, np.int32)
+
+
+_BUCKET_ARRAYS = ("location", "offer", "window", "lot", "on_hand", "reserved", "unavailable", "incoming")
+_BUCKET_LINKS = ("location_next", "offer_next")
+_SLOT_IDS = ("slot_hi", "slot_lo", "holder_hi", "holder_lo")
+_SLOT_ARRAYS = (*_SLOT_IDS, "slot_state", "slot_order", "slot_party", "slot_expires", "slot_head")
+_LINE_ARRAYS = ("line_bucket", "line_quantity", "line_next")
+_MOVE_ARRAYS = ("move_n", "move_bucket", "move_delta", "move_hi", "move_lo", "move_reason")
+
+
+def _empty(buckets: int, slots: int, moves: int, locations: int, offers: int) -> kernel.State:
+    i8, i32, i64 = np.int8, np.int32, np.int64
+    wide = {"window", "on_hand", "reserved", "unavailable", "incoming"}
+    arrays: dict[str, NDArray[np.signedinteger]] = {
+        name: np.zeros(buckets, i64 if name in wide else i32) for name in (*_BUCKET_ARRAYS, *_BUCKET_LINKS)
+    }
+    arrays |= {name: np.zeros(slots, i64) for name in _SLOT_IDS}
+    arrays |= {name: np.zeros(slots, i8) for name in ("slot_state", "slot_order")}
+    arrays |= {"slot_party": np.zeros(slots, i32), "slot_head": np.zeros(slots, i32)}
+    arrays["slot_expires"] = np.full(slots, NEVER_US, i64)
+    arrays |= {"line_bucket": np.zeros(slots, i32), "line_quantity": np.zeros(slots, i64)}
+    arrays["line_next"] = np.zeros(slots, i32)
+    arrays |= {name: np.zeros(moves, i32) for name in ("move_n", "move_bucket")}
+    arrays |= {name: np.zeros(moves, i64) for name in ("move_hi", "move_lo")}
+    arrays |= {"move_delta": np.zeros((moves, 4), i64), "move_reason": np.zeros(moves, np.int16)}
+    arrays |= {"location_head": np.full(locations, -1, i32), "offer_head": np.full(offers, -1, i32)}
+    arrays |= {"bucket_table": _table(buckets), "slot_table": _table(slots), "holder_table": _table(slots)}
+    tally = np.zeros(9, i64)
+    tally[kernel.FREE_SLOT] = tally[kernel.FREE_LINE] = -1
+    return kernel.State(**arrays, tally=tally)
+
+
+class Ledger:
+    """One partition's buckets and open reservations.
+
+    `n` is the index of the fact to which the next movements belong; the owner sets it.
+    """
+
+    def __init__(self, buckets: int = 1024, reservations: int = 1024) -> None:
+        self._s = _empty(buckets, reservations, 4096, 1024, 1024)
+        self.n = 0
+        self._mark = 0
+        self._touched: dict[UUID, Reservation | None] | None = None
+        self._offer_ptr = np.zeros(2, np.int64)
+        self._offer_buckets = np.zeros(0, np.int32)
+        self._indexed = 0
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    @property
+    def bucket_count(self) -> int:
+        return int(self._s.tally[kernel.BUCKETS])
+
+    @property
+    def open_count(self) -> int:
+        """How many reservations are open."""
+        return int(self._s.tally[kernel.OPEN])
+
+    @property
+    def memory_bytes(self) -> int:
+        return sum(array.nbytes for array in self._s) + self._offer_ptr.nbytes + self._offer_buckets.nbytes
+
+    def counters(self, key: Key) -> Counters | None:
+        """A bucket's counters, or None if there is no such bucket."""
+        b = kernel.find_bucket(self._s, *key)
+        return None if b < 0 else self._counters(b)
+
+    def available(self, key: Key) -> int:
+        """What can still be claimed; 0 for an unknown bucket, negative after a count that found too little."""
+        counters = self.counters(key)
+        return counters.available if counters else 0
+
+    def at_location(self, location_no: int) -> list[tuple[Key, Counters]]:
+        """All buckets of a location, newest first."""
+        s = self._s
+        b = int(s.location_head[location_no]) if location_no < len(s.location_head) else -1
+        found = []
+        while b >= 0:
+            found.append((self._key(b), self._counters(b)))
+            b = int(s.location_next[b])
+        return found
+
+    def of_offer(self, offer_no: int) -> list[tuple[Key, Counters]]:
+        """All buckets of goods that stand somewhere now, of one offer."""
+        view = self.planning()
+        if offer_no + 1 >= len(view.offer_ptr):
+            return []
+        found = view.offer_buckets[view.offer_ptr[offer_no] : view.offer_ptr[offer_no + 1]].tolist()
+        b = int(view.overflow_head[offer_no])
+        while b >= 0:
+            found.append(b)
+            b = int(view.overflow_next[b])
+        return [(self._key(b), self._counters(b)) for b in found]
+
+    def short_buckets(self) -> list[tuple[Key, Counters]]:
+        """Buckets that promised more than they have, since a count or a find of damage."""
+        n, s = self.bucket_count, self._s
+        found = np.flatnonzero(s.on_hand[:n] - s.reserved[:n] - s.unavailable[:n] < 0)
+        return [(self._key(b), self._counters(b)) for b in found.tolist()]
+
+    def reservation(self, reservation_id: UUID) -> Reservation | None:
+        """An open reservation, or None."""
+        r = kernel.find_slot(self._s, *halves(reservation_id))
+        return None if r < 0 else self._reservation(r)
+
+    def held_by(self, holder: UUID) -> Reservation | None:
+        """The open hold of a holder, or None."""
+        r = kernel.find_holder(self._s, *halves(holder))
+        return None if r < 0 else self._reservation(r)
+
+    def expired(self, now_us: int, limit: int = 1000) -> list[Reservation]:
+        """Open reservations whose time is over, at most `limit`."""
+        out = np.zeros(limit, np.int64)
+        n = kernel.find_expired(self._s, now_us, out)
+        return [self._reservation(int(r)) for r in out[:n]]
+
+    def planning(self) -> Planning:
+        """The live arrays for sourcing; they may be replaced when the ledger grows, so ask anew each turn."""
+        n = self.bucket_count
+        if n - self._indexed > max(1024, self._indexed // 16) or len(self._offer_ptr) <= len(self._s.offer_head):
+            self._offer_ptr = np.zeros(len(self._s.offer_head) + 1, np.int64)
+            self._offer_buckets = np.zeros(n, np.int32)
+            kernel.index_offers(self._s, self._offer_ptr, self._offer_buckets)
+            self._indexed = n
+        s = self._s
+        return Planning(
+            self._offer_ptr,
+            self._offer_buckets,
+            s.offer_head,
+            s.offer_next,
+            s.location,
+            s.on_hand,
+            s.reserved,
+            s.unavailable,
+        )
+
+    # -- one command, several operations ---------------------------------------------------------------------------
+
+    def begin(self, n: int) -> None:
+        """Start a command whose first fact has index n; `rollback` undoes all since."""
+        self.n = n
+        self._mark = int(self._s.tally[kernel.MOVES])
+        self._touched = {}
+
+    def commit(self) -> None:
+        """Keep what the command did."""
+        self._touched = None
+
+    def rollback(self) -> None:
+        """Undo all that the command did: movements in reverse, and the reservations that it touched."""
+        s, touched = self._s, self._touched or {}
+        for reservation_id in touched:
+            r = kernel.find_slot(s, *halves(reservation_id))
+            if r >= 0:  # its claims come off the counters with the movements below
+                self._forget(r)
+        for m in range(int(s.tally[kernel.MOVES]) - 1, self._mark - 1, -1):
+            b = s.move_bucket[m]
+            for counter, delta in zip((s.on_hand, s.reserved, s.unavailable, s.incoming), s.move_delta[m], strict=True):
+                counter[b] -= delta
+        s.tally[kernel.MOVES] = self._mark
+        for before in touched.values():
+            if before is not None:
+                self._restore(before)
+        self._touched = None
+
+    # -- operations ------------------------------------------------------------------------------------------------
+
+    def post(
+        self,
+        key: Key,
+        reason: Reason,
+        *,
+        on_hand: int = 0,
+        unavailable: int = 0,
+        incoming: int = 0,
+        may_go_short: bool = False,
+    ) -> Counters:
+        """Change a bucket's counters by a movement of its own, making the bucket if needed.
+
+        Refused with Short when less would be available than zero (unless `may_go_short`, as counts must), or when a
+        counter itself would go below zero.
+        """
+        self._room(buckets=1, moves=1, key=key)
+        b = kernel.ensure_bucket(self._s, *key)
+        now = self._counters(b)
+        after = Counters(now.on_hand + on_hand, now.reserved, now.unavailable + unavailable, now.incoming + incoming)
+        if after.on_hand < 0:
+            raise Short(0, now.on_hand)
+        if after.unavailable < 0:
+            raise Short(0, now.unavailable)
+        if after.incoming < 0:
+            raise Short(0, now.incoming)
+        if after.available < 0 and after.available < now.available and not may_go_short:
+            raise Short(0, max(now.available, 0))
+        kernel.move(self._s, self.n, b, on_hand, 0, unavailable, incoming, 0, 0, int(reason))
+        return after
+
+    def hold(
+        self,
+        reservation_id: UUID,
+        claims: Sequence[Claim],
+        reason: Reason,
+        *,
+        party_no: int,
+        expires_us: int = NEVER_US,
+        confirmed: bool = False,
+        is_order: bool = False,
+        holder: UUID | None = None,
+    ) -> None:
+        """Open a reservation that claims all lines; Short (and nothing done) when one can't be had."""
+        if kernel.find_slot(self._s, *halves(reservation_id)) >= 0:
+            raise ValueError(f"reservation {reservation_id} is open already")
+        self._remember(reservation_id)
+        self._room(slots=1, lines=len(claims), moves=len(claims))
+        r = kernel.open_slot(
+            self._s,
+            *halves(reservation_id),
+            kernel.CONFIRMED if confirmed else kernel.HELD,
+            int(is_order),
+            party_no,
+            expires_us,
+            *halves(holder),
+        )
+        try:
+            self._claim(r, claims, reason)
+        except Short:
+            kernel.close_slot(self._s, r)
+            raise
+
+    def claim(self, reservation_id: UUID, claims: Sequence[Claim], reason: Reason) -> None:
+        """Claim more for an open reservation; all or nothing."""
+        r = self._open(reservation_id)
+        self._room(lines=len(claims), moves=len(claims))
+        self._claim(r, claims, reason)
+
+    def confirm(self, reservation_id: UUID) -> None:
+        """A hold becomes a promise without a time to live."""
+        r = self._open(reservation_id)
+        self._s.slot_state[r] = kernel.CONFIRMED
+        self._s.slot_expires[r] = NEVER_US
+
+    def set_expiry(self, reservation_id: UUID, expires_us: int) -> None:
+        """Move a reservation's deadline (NEVER_US: none)."""
+        self._s.slot_expires[self._open(reservation_id)] = expires_us
+
+    def take(self, reservation_id: UUID, claim: Claim, how: How, reason: Reason) -> bool:
+        """End part of a claim: give it back, fulfil it, or set it aside as unavailable.
+
+        True if the reservation has ended with it, since nothing is claimed any more.
+        """
+        r = self._open(reservation_id)
+        self._room(moves=1)
+        b = kernel.find_bucket(self._s, *claim.key)
+        if b < 0 or kernel.take(self._s, self.n, r, b, claim.quantity, _HOW[how], int(reason)) != kernel.OK:
+            raise NotClaimed(f"{reservation_id} does not claim {claim.quantity} of {claim.key}")
+        if self._s.slot_head[r] >= 0:
+            return False
+        kernel.close_slot(self._s, r)
+        return True
+
+    def end(self, reservation_id: UUID, how: How, reason: Reason) -> tuple[Claim, ...]:
+        """End a whole reservation; returns what it had claimed."""
+        r = self._open(reservation_id)
+        claims = self._reservation(r).claims
+        self._room(moves=len(claims))
+        kernel.take_all(self._s, self.n, r, _HOW[how], int(reason))
+        return claims
+
+    def move(self, reservation_id: UUID, source: Claim, target: Key, reason: Reason = Reason.MOVED) -> None:
+        """Re-allocate a claim to another bucket in one step; Short when the target has too little."""
+        r = self._open(reservation_id)
+        self._room(lines=1, moves=2)
+        held = {claim.key: claim.quantity for claim in self._reservation(r).claims}
+        if held.get(source.key, 0) < source.quantity:
+            raise NotClaimed(f"{reservation_id} does not claim {source.quantity} of {source.key}")
+        self._claim(r, [Claim(target, source.quantity)], reason)
+        b = kernel.find_bucket(self._s, *source.key)
+        kernel.take(self._s, self.n, r, b, source.quantity, kernel.RELEASE, int(reason))
+
+    def hold_many(
+        self,
+        ids: NDArray[np.int64],
+        expires_us: NDArray[np.int64],
+        holders: NDArray[np.int64],
+        parties: NDArray[np.int32],
+        ptr: NDArray[np.int64],
+        keys: NDArray[np.int64],
+        quantities: NDArray[np.int64],
+        n: int,
+    ) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64], int]:
+        """Decide many holds in order, each all or nothing and a fact of its own; see the kernel of that name.
+
+        Returns outcome[C] (kernel.OK, SHORT, DUPLICATE), short[C, 2], replaced[C, 2] and the next fact's index.
+        """
+        commands, lines = len(expires_us), len(quantities)
+        # a hold may replace an open one, or one of this very batch
+        moves = 2 * lines + int(kernel.lines_held(self._s, holders))
+        self._room(slots=commands, lines=lines, moves=moves)
+        outcome = np.zeros(commands, np.int8)
+        short, replaced = np.zeros((commands, 2), np.int64), np.zeros((commands, 2), np.int64)
+        reasons = (int(Reason.HELD), int(Reason.RELEASED))
+        n = kernel.hold_many(
+            self._s, n, ids, expires_us, holders, parties, ptr, keys, quantities, reasons, outcome, short, replaced
+        )
+        return outcome, short, replaced, n
+
+    # -- the batch's movements, and recovery -----------------------------------------------------------------------
+
+    def drain(self) -> Movements:
+        """The movements since the last drain, as copies; the log is empty afterwards."""
+        s, m = self._s, int(self._s.tally[kernel.MOVES])
+        b = s.move_bucket[:m]
+        movements = Movements(
+            s.move_n[:m].copy(),
+            np.stack([s.location[b], s.offer[b], s.window[b], s.lot[b]], 1).astype(np.int64),
+            s.move_delta[:m].copy(),
+            np.stack([s.move_hi[:m], s.move_lo[:m]], 1),
+            s.move_reason[:m].copy(),
+        )
+        s.tally[kernel.MOVES] = 0
+        return movements
+
+    def load_buckets(self, keys: NDArray[np.int64], counters: NDArray[np.int64]) -> None:
+        """Recovery: buckets from keys [n, 4] and counters [n, 4]."""
+        if len(keys):
+            highest = Key(int(keys[:, 0].max()), int(keys[:, 1].max()))
+            self._room(buckets=len(keys), key=highest)
+            kernel.load_buckets(self._s, keys, counters)
+
+    def load_reservations(
+        self,
+        ids: NDArray[np.int64],
+        states: NDArray[np.int8],
+        orders: NDArray[np.int8],
+        parties: NDArray[np.int32],
+        expires_us: NDArray[np.int64],
+        holders: NDArray[np.int64],
+    ) -> None:
+        """Recovery: open reservations; their lines follow."""
+        self._room(slots=len(states))
+        kernel.load_slots(self._s, ids, states, orders, parties, expires_us, holders)
+
+    def load_lines(self, ids: NDArray[np.int64], keys: NDArray[np.int64], quantities: NDArray[np.int64]) -> int:
+        """Recovery: lines of open reservations; returns how many had no reservation."""
+        if not len(keys):
+            return 0
+        self._room(buckets=len(keys), lines=len(keys), key=Key(int(keys[:, 0].max()), int(keys[:, 1].max())))
+        return int(kernel.load_lines(self._s, ids, keys, quantities))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _key(self, b: int) -> Key:
+        s = self._s
+        return Key(int(s.location[b]), int(s.offer[b]), int(s.window[b]), int(s.lot[b]))
+
+    def _counters(self, b: int) -> Counters:
+        s = self._s
+        return Counters(int(s.on_hand[b]), int(s.reserved[b]), int(s.unavailable[b]), int(s.incoming[b]))
+
+    def _reservation(self, r: int) -> Reservation:
+        s = self._s
+        claims, k = [], int(s.slot_head[r])
+        while k >= 0:
+            claims.append(Claim(self._key(int(s.line_bucket[k])), int(s.line_quantity[k])))
+            k = int(s.line_next[k])
+        holder = whole(s.holder_hi[r], s.holder_lo[r]) if s.holder_hi[r] or s.holder_lo[r] else None
+        return Reservation(
+            whole(s.slot_hi[r], s.slot_lo[r]),
+            "held" if s.slot_state[r] == kernel.HELD else "confirmed",
+            bool(s.slot_order[r]),
+            int(s.slot_party[r]),
+            int(s.slot_expires[r]),
+            holder,
+            tuple(reversed(claims)),
+        )
+
+    def _open(self, reservation_id: UUID) -> int:
+        r = int(kernel.find_slot(self._s, *halves(reservation_id)))
+        if r < 0:
+            raise NotOpen(str(reservation_id))
+        self._remember(reservation_id, r)
+        return r
+
+    def _remember(self, reservation_id: UUID, r: int = -1) -> None:
+        if self._touched is not None and reservation_id not in self._touched:
+            self._touched[reservation_id] = None if r < 0 else self._reservation(r)
+
+    def _claim(self, r: int, claims: Sequence[Claim], reason: Reason) -> None:
+        buckets = np.array([kernel.find_bucket(self._s, *claim.key) for claim in claims], np.int64)
+        quantities = np.array([claim.quantity for claim in claims], np.int64)
+        if kernel.claim(self._s, self.n, r, buckets, quantities, int(reason)) != kernel.OK:
+            raise Short(int(self._s.tally[kernel.SHORT_LINE]), int(self._s.tally[kernel.SHORT_AVAILABLE]))
+
+    def _forget(self, r: int) -> None:
+        s = self._s
+        while s.slot_head[r] >= 0:
+            k = int(s.slot_head[r])
+            s.slot_head[r] = s.line_next[k]
+            s.line_next[k] = s.tally[kernel.FREE_LINE]
+            s.tally[kernel.FREE_LINE] = k
+        kernel.close_slot(s, r)
+
+    def _restore(self, before: Reservation) -> None:
+        state = kernel.HELD if before.state == "held" else kernel.CONFIRMED
+        self._room(slots=1, lines=len(before.claims))
+        r = kernel.open_slot(
+            self._s,
+            *halves(before.id),
+            state,
+            int(before.is_order),
+            before.party_no,
+            before.expires_us,
+            *halves(before.holder),
+        )
+        for claim in before.claims:
+            kernel.add_line(self._s, r, kernel.find_bucket(self._s, *claim.key), claim.quantity)
+
+    def _room(
+        self, *, buckets: int = 0, slots: int = 0, lines: int = 0, moves: int = 0, key: Key | None = None
+    ) -> None:
+        """Grow the arrays so that so many more fit."""
+        s, tally = self._s, self._s.tally
+        if key is not None:
+            self._grow_heads(key)
+            s = self._s
+        if tally[kernel.BUCKETS] + buckets > len(s.location):
+            size = _doubled(len(s.location), int(tally[kernel.BUCKETS]) + buckets)
+            self._s = self._resized((*_BUCKET_ARRAYS, *_BUCKET_LINKS), size)._replace(bucket_table=_table(size))
+            kernel.relink_buckets(self._s)
+        if tally[kernel.SLOTS] + slots > len(s.slot_hi):
+            size = _doubled(len(s.slot_hi), int(tally[kernel.SLOTS]) + slots)
+            self._s = self._resized(_SLOT_ARRAYS, size)._replace(slot_table=_table(size), holder_table=_table(size))
+            kernel.relink_slots(self._s)
+        if tally[kernel.LINES] + lines > len(s.line_bucket):
+            self._s = self._resized(_LINE_ARRAYS, _doubled(len(s.line_bucket), int(tally[kernel.LINES]) + lines))
+        if tally[kernel.MOVES] + moves > len(s.move_n):
+            self._s = self._resized(_MOVE_ARRAYS, _doubled(len(s.move_n), int(tally[kernel.MOVES]) + moves))
+
+    def _grow_heads(self, key: Key) -> None:
+        s = self._s
+        for name, number in (("location_head", key.location_no), ("offer_head", key.offer_no)):
+            head = getattr(s, name)
+            if number >= len(head):
+                grown = np.full(_doubled(len(head), number + 1), -1, np.int32)
+                grown[: len(head)] = head
+                heads = {name: grown}
+                self._s = kernel.State(**{**self._s._asdict(), **heads})
+
+    def _resized(self, names: Sequence[str], size: int) -> kernel.State:
+        grown = {}
+        for name in names:
+            old = getattr(self._s, name)
+            new = np.zeros((size, *old.shape[1:]), old.dtype)
+            if name == "slot_expires":
+                new[:] = NEVER_US
+            new[: len(old)] = old
+            grown[name] = new
+        return self._s._replace(**grown)
+
+
+def _doubled(size: int, needed: int) -> int:
+    """The next capacity: doubling, or by a quarter once it is large, so that memory stays near what is used."""
+    while size < needed:
+        size = size * 2 if size < 1 << 20 else size + size // 4
+    return size

@@ -1,0 +1,31 @@
+"""Which tables are small and shared (reference), and so may stand without a partition in their keys."""
+
+REFERENCE = frozenset(
+    {
+        "alembic_version",
+        # core
+        "numbers",
+        "partitions",
+        "parties",
+        "api_keys",
+        "http_results",
+        # network
+        "locations",
+        "location_groups",
+        "location_group_members",
+        "delivery_areas",
+        "carriers",
+        "carrier_zones",
+        "carrier_rates",
+        "delivery_fees",
+        # catalogue
+        "offers",
+        "kit_components",
+        # flows
+        "policies",
+        # worker
+        "webhooks",
+        "consumers",
+    }
+)
+"""Copied whole to every host when an installation is distributed; all other tables are distributed by partition_id."""

@@ -62,6 +62,14 @@ class Reservation(NamedTuple):
     claims: tuple[Claim, ...]
 
 
+class Deadline(NamedTuple):
+    """Until when, and how firmly, a reservation is open."""
+
+    state: Literal["held", "confirmed"]
+    expires_us: int
+    holder: UUID | None
+
+
 class Short(Exception):
     """A claim wants more than is available: which of its lines, and how much there is."""
 
@@ -265,6 +273,27 @@ class Ledger:
     def commit(self) -> None:
         """Keep what the command did."""
         self._touched = None
+
+    def touched(self) -> list[tuple[UUID, Deadline | None, Deadline | None]]:
+        """The reservations that the command touched: (id, before, after), None where it was not open."""
+        found: list[tuple[UUID, Deadline | None, Deadline | None]] = []
+        s = self._s
+        for reservation_id, before in (self._touched or {}).items():
+            r = kernel.find_slot(s, *halves(reservation_id))
+            old = Deadline(before.state, before.expires_us, before.holder) if before else None
+            after = self._reservation_deadline(r) if r >= 0 else None
+            found.append((reservation_id, old, after))
+        return found
+
+    def moved_in_command(self) -> bool:
+        """Whether the command moved any counter."""
+        return int(self._s.tally[kernel.MOVES]) > self._mark
+
+    def moved_on_hand(self, key: Key) -> int:
+        """Net change of a bucket's on_hand since the last drain."""
+        b = kernel.find_bucket(self._s, *key)
+        m = int(self._s.tally[kernel.MOVES])
+        return int(self._s.move_delta[:m, 0][self._s.move_bucket[:m] == b].sum()) if b >= 0 and m else 0
 
     def rollback(self) -> None:
         """Undo all that the command did: movements in reverse, and the reservations that it touched."""
@@ -483,16 +512,15 @@ class Ledger:
         while k >= 0:
             claims.append(Claim(self._key(int(s.line_bucket[k])), int(s.line_quantity[k])))
             k = int(s.line_next[k])
+        state, expires_us, holder = self._reservation_deadline(r)
+        is_order, party_no = bool(s.slot_order[r]), int(s.slot_party[r])
+        claimed = tuple(reversed(claims))
+        return Reservation(whole(s.slot_hi[r], s.slot_lo[r]), state, is_order, party_no, expires_us, holder, claimed)
+
+    def _reservation_deadline(self, r: int) -> Deadline:
+        s = self._s
         holder = whole(s.holder_hi[r], s.holder_lo[r]) if s.holder_hi[r] or s.holder_lo[r] else None
-        return Reservation(
-            whole(s.slot_hi[r], s.slot_lo[r]),
-            "held" if s.slot_state[r] == kernel.HELD else "confirmed",
-            bool(s.slot_order[r]),
-            int(s.slot_party[r]),
-            int(s.slot_expires[r]),
-            holder,
-            tuple(reversed(claims)),
-        )
+        return Deadline("held" if s.slot_state[r] == kernel.HELD else "confirmed", int(s.slot_expires[r]), holder)
 
     def _open(self, reservation_id: UUID) -> int:
         r = int(kernel.find_slot(self._s, *halves(reservation_id)))

@@ -1,0 +1,113 @@
+"""Commands: what is asked of the owner, decided one after the other, each in its turn."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from manystores.ledger import Key
+from manystores.promise.turn import Turn
+
+
+class StoredFact(NamedTuple):
+    """A fact as read back from the journal, to repeat the answer that it was."""
+
+    name: str
+    subject: UUID
+    body: Any
+
+
+class ChannelKey(NamedTuple):
+    """How a channel identifies its order."""
+
+    party_no: int
+    channel: str
+    channel_order_id: str
+
+
+class Since(NamedTuple):
+    """Wanted: how much on_hand of a bucket moved after a moment."""
+
+    key: Key
+    since_us: int
+
+
+class Needs(NamedTuple):
+    """What the owner must have read before the command's turn."""
+
+    orders: tuple[UUID, ...] = ()
+    channel: ChannelKey | None = None
+    counted: Since | None = None
+
+
+class Ticket:
+    """Somebody waits for the answers of a group of commands: results, or Problems in their place."""
+
+    __slots__ = ("future", "left", "results")
+
+    def __init__(self, size: int) -> None:
+        self.future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        self.left = size
+        self.results: list[Any] = [None] * size
+
+    def answer(self, place: int, result: Any) -> None:
+        """Give the answer of one command; the last one wakes who waits."""
+        self.results[place] = result
+        self.left -= 1
+        if self.left == 0 and not self.future.done():
+            self.future.set_result(self.results)
+
+
+class Command:
+    """One thing asked of the owner.
+
+    `request_key` (16 bytes) makes it idempotent: the first fact that it records is its answer, repeated for ever.
+    `fingerprint` tells the same key with another body.
+    """
+
+    __slots__ = ("actor", "fingerprint", "party_no", "place", "request_key", "ticket")
+
+    def __init__(self, actor: str, party_no: int, request_key: bytes | None = None, fingerprint: int = 0) -> None:
+        self.actor, self.party_no = actor, party_no
+        self.request_key, self.fingerprint = request_key, fingerprint
+        self.ticket: Ticket
+        self.place = 0
+
+    def needs(self) -> Needs | None:
+        """What to read before the turn; None is nothing."""
+        return None
+
+    def decide(self, turn: Turn) -> Any:
+        """Decide: change the ledger and the order book through `turn`, or raise Problem and change nothing."""
+        raise TypeError(f"{type(self).__name__} is decided by the owner itself")
+
+    def replay(self, fact: StoredFact) -> Any:
+        """The answer again, from the fact that it was."""
+        return fact.body
+
+
+class Hold(Command):
+    """Claim several buckets together for a while; the owner decides many of these at once.
+
+    `body` is the answer and the fact: the reservation as JSON.
+    """
+
+    __slots__ = ("body", "expires_us", "hi", "holder", "id", "keys", "lo", "quantities")
+
+    def __init__(
+        self,
+        actor: str,
+        party_no: int,
+        reservation_id: UUID,
+        keys: Sequence[tuple[int, int, int, int]],
+        quantities: Sequence[int],
+        expires_us: int,
+        body: bytes,
+        holder: bytes | None = None,
+        request_key: bytes | None = None,
+        fingerprint: int = 0,
+    ) -> None:
+        super().__init__(actor, party_no, request_key, fingerprint)
+        self.id = reservation_id.bytes
+        self.keys, self.quantities, self.expires_us = keys, quantities, expires_us
+        self.holder, self.body = holder, body

@@ -1,0 +1,375 @@
+"""The owner of a partition: takes what waits, decides it, commits it, and only then acknowledges.
+
+While one batch commits, the next is decided; it commits afterwards. Whatever goes wrong with a commit, the owner drops
+its memory and recovers from the database, since only the database knows what happened.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+from uuid import UUID
+
+import psycopg
+
+from manystores.core.clock import Clock, from_datetime, to_datetime
+from manystores.core.database import connect, connect_async
+from manystores.core.errors import UNAVAILABLE, Problem
+from manystores.core.sql import queries
+from manystores.ledger import Ledger
+from manystores.promise import order_book
+from manystores.promise.command import Command, Needs, StoredFact, Ticket
+from manystores.promise.decide import Decided, Decider, Replay
+from manystores.promise.journal import Batch, Fenced, write
+from manystores.promise.recovery import recover
+from manystores.promise.reservations import Expire
+from manystores.promise.results import Answered
+from manystores.promise.turn import Prepared
+
+log = logging.getLogger(__name__)
+SQL = queries("manystores.promise")
+EXPIRY_EVERY_S = 0.5
+T = TypeVar("T")
+
+
+class Owner:
+    """Owns one partition from `start` until `stop`, or until another owner takes it over."""
+
+    def __init__(
+        self,
+        database_url: str,
+        clock: Clock,
+        *,
+        partition_id: int = 0,
+        name: str = "owner",
+        batch_max: int = 4096,
+        idempotency_hours: int = 24,
+        expire_order: Callable[[UUID], Command] | None = None,
+        on_commit: Callable[[Batch], None] | None = None,
+    ) -> None:
+        self._url, self._clock, self.partition_id, self._name = database_url, clock, partition_id, name
+        self._batch_max, self._hours = batch_max, idempotency_hours
+        self._expire_order, self._on_commit = expire_order, on_commit
+        self._waiting: deque[Command] = deque()
+        self._wake = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, "owner")
+        self._writer: psycopg.Connection[Any] | None = None
+        self._reader: psycopg.AsyncConnection[Any] | None = None
+        self._decider: Decider | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._days: set[int] = set()
+        self._epoch = self._seq = self.committed = 0
+        self._now_us = 0
+        self._stopping = False
+        self.fenced = False
+        self.results_complete = True
+        self.batches = self.commands = 0
+
+    # -- life --------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take the partition over, recover, and begin to serve."""
+        await self._recover()
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._expire())]
+
+    async def stop(self) -> None:
+        """Finish what waits, then let go."""
+        self._stopping = True
+        self._wake.set()
+        for task in self._tasks[1:]:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await self._close()
+        self._thread.shutdown()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it decides now."""
+        return self._decider is not None and not self.fenced
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger as decided so far, for reading within one step of the event loop."""
+        if self._decider is None or self.fenced:
+            raise _unavailable()
+        return self._decider.ledger
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be decided."""
+        return len(self._waiting)
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def submit(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
+        """Ask for decisions, in order; the future gives a result or a Problem for each, once durable."""
+        if not self.ready or self._stopping:
+            raise _unavailable()
+        ticket = Ticket(len(commands))
+        for place, command in enumerate(commands):
+            command.ticket, command.place = ticket, place
+        if not commands:
+            ticket.future.set_result([])
+        self._waiting.extend(commands)
+        self._wake.set()
+        return ticket.future
+
+    async def ask(self, command: Command) -> Any:
+        """Ask for one decision: its result, or its Problem raised."""
+        (result,) = await self.submit([command])
+        if isinstance(result, Problem):
+            raise result
+        return result
+
+    # -- the loop ----------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        committing: asyncio.Task[None] | None = None
+        while not (self._stopping and not self._waiting):
+            if not self._waiting:
+                self._wake.clear()
+                await self._wait(self._wake.wait(), committing)
+                if committing is not None and committing.done():
+                    committing = None
+                continue
+            if committing is not None and len(self._waiting) < self._batch_max // 8:
+                await asyncio.wait([committing])  # meanwhile more commands gather
+            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_max))]
+            decider = self._decider
+            decided = await self._decide(taken, decider)
+            if committing is not None:
+                await committing
+                committing = None
+            if decided is None:
+                continue
+            if decider is not self._decider:  # the batch before failed: this one was decided on what never was
+                _answer_all(taken, _unavailable())
+                continue
+            committing = asyncio.create_task(self._commit(decided, taken))
+        if committing is not None:
+            await committing
+
+    @staticmethod
+    async def _wait(waking: Awaitable[object], committing: asyncio.Task[None] | None) -> None:
+        wake = asyncio.ensure_future(waking)
+        tasks = [wake, committing] if committing is not None and not committing.done() else [wake]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if not wake.done():
+            wake.cancel()
+
+    async def _decide(self, commands: list[Command], decider: Decider | None) -> Decided | None:
+        """Decide a batch, or answer it as unavailable and return None."""
+        floor = self.committed
+        try:
+            if decider is None:
+                raise _unavailable()
+            prepared = await self._prepare(commands, decider)
+            if decider is not self._decider:
+                raise _unavailable()
+        except Exception as error:
+            if not isinstance(error, Problem):
+                log.error("can't read what a batch needs: %s", error)
+            _answer_all(commands, _as_unavailable(error))
+            return None
+        self._now_us = max(self._now_us, self._clock.now_us())
+        try:
+            decided = decider.decide(commands, self._seq + 1, self._now_us, prepared, floor)
+        except Exception as error:
+            log.exception("a batch can't be decided")
+            await self._fail(commands, error)
+            return None
+        if decided.batch.facts:
+            self._seq += 1
+        return decided
+
+    async def _commit(self, decided: Decided, taken: list[Command]) -> None:
+        batch = decided.batch
+        try:
+            if batch.facts:
+                await self._in_thread(lambda: self._write(batch))
+                self.committed = batch.seq
+                self.batches += 1
+                self.commands += len(taken)
+        except Exception as error:
+            await self._fail(taken, error)
+            return
+        for command, result in decided.answers:
+            command.ticket.answer(command.place, result)
+        if self._on_commit is not None and batch.facts:
+            self._on_commit(batch)
+        if decided.replays:
+            try:
+                await self._replay(decided.replays)
+            except Exception as error:
+                _answer_all([replay.command for replay in decided.replays], _as_unavailable(error))
+
+    def _write(self, batch: Batch) -> None:
+        if self._writer is None:
+            raise _unavailable()
+        write(self._writer, self.partition_id, self._epoch, batch, self._days)
+
+    async def _fail(self, commands: list[Command], error: Exception) -> None:
+        """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""
+        _answer_all(commands, _as_unavailable(error))
+        if isinstance(error, Fenced):
+            log.error("another owner has taken the partition over; stepping down")
+            self.fenced = True
+        elif not isinstance(error, Problem):
+            log.error("a batch failed, recovering: %s", error)
+        waiting, self._waiting = list(self._waiting), deque()
+        _answer_all(waiting, _as_unavailable(error))
+        if not self.fenced:
+            await self._recover()
+
+    # -- reading before deciding -------------------------------------------------------------------------------------
+
+    async def _prepare(self, commands: list[Command], decider: Decider) -> Prepared:
+        prepared = Prepared()
+        needs = [need for need in (command.needs() for command in commands) if need is not None]
+        if needs:
+            await self._prepare_orders(needs, prepared, decider)
+            await self._prepare_counts(needs, prepared)
+        if not self.results_complete:
+            await self._prepare_keys(commands, decider)
+        return prepared
+
+    async def _prepare_orders(self, needs: list[Needs], prepared: Prepared, decider: Decider) -> None:
+        missing = {i for need in needs for i in need.orders if decider.orders.get(i) is None}
+        wanted = {need.channel for need in needs if need.channel is not None}
+        unknown = [key for key in wanted if key not in decider.channels]
+        prepared.channels = {key: decider.channels[key][0] for key in wanted if key in decider.channels}
+        if unknown:
+            found = await order_book.find_by_channel(await self._read(), self.partition_id, unknown)
+            prepared.channels |= found
+        if missing:
+            for order in await order_book.load(await self._read(), self.partition_id, list(missing)):
+                if decider.orders.get(order.order_id) is None:
+                    decider.orders.put(order, 0)
+
+    async def _prepare_counts(self, needs: list[Needs], prepared: Prepared) -> None:
+        counted = list({need.counted for need in needs if need.counted is not None})
+        if not counted:
+            return
+        connection = await self._read()
+        keys = {
+            "partition": self.partition_id,
+            "locations": [since.key.location_no for since in counted],
+            "offers": [since.key.offer_no for since in counted],
+            "windows": [since.key.window_us for since in counted],
+            "lots": [since.key.lot_no for since in counted],
+            "since": [to_datetime(since.since_us) for since in counted],
+        }
+        for seq, i, units in await (await connection.execute(SQL["moved_since"], keys)).fetchall():
+            since = counted[i - 1]
+            prepared.moved[since.key, since.since_us] = int(seq), int(units)
+        for i, sequence, at in await (await connection.execute(SQL["last_counts"], keys)).fetchall():
+            prepared.counts[counted[i - 1].key] = sequence, from_datetime(at)
+
+    async def _prepare_keys(self, commands: list[Command], decider: Decider) -> None:
+        keys = [c.request_key for c in commands if c.request_key and decider.results.get(c.request_key) is None]
+        if not keys:
+            return
+        connection = await self._read()
+        values = {"partition": self.partition_id, "keys": [UUID(bytes=key) for key in keys]}
+
+        for key, fingerprint, seq, n in await (await connection.execute(SQL["older_keys"], values)).fetchall():
+            decider.results.add(key.bytes, Answered(seq, n, fingerprint))
+
+    async def _replay(self, replays: list[Replay]) -> None:
+        connection = await self._read()
+        for command, answered in replays:
+            place = {"partition": self.partition_id, "seq": answered.seq, "n": answered.n}
+            row = await (await connection.execute(SQL["fact"], place)).fetchone()
+            if row is None:
+                raise LookupError(f"fact {answered.seq}-{answered.n} is gone")
+            command.ticket.answer(command.place, command.replay(StoredFact(*row)))
+
+    async def _read(self) -> psycopg.AsyncConnection[Any]:
+        if self._reader is None or self._reader.closed:
+            self._reader = await connect_async(self._url, autocommit=True, name="manystores-owner-reads")
+        return self._reader
+
+    # -- recovery ----------------------------------------------------------------------------------------------------
+
+    async def _recover(self) -> None:
+        self._decider = None
+        wait_s = 0.05
+        while not self._stopping:
+            try:
+                await self._close()
+                await self._in_thread(self._take_over)
+                return
+            except psycopg.Error as error:
+                log.warning("can't recover yet: %s", str(error).strip())
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, 1.0)
+
+    def _take_over(self) -> None:
+        self._writer = connect(self._url, autocommit=True, name="manystores-owner")
+        self._now_us = max(self._now_us, self._clock.now_us())
+        known = recover(self._writer, self.partition_id, self._name, self._now_us, self._hours)
+        self._epoch, self._seq, self.committed = known.epoch, known.seq, known.seq
+        self.results_complete = known.results_complete
+        self._days = set()
+        self._decider = Decider(known.ledger, known.results)
+        log.info("owns partition %s, epoch %s, seq %s", self.partition_id, known.epoch, known.seq)
+
+    async def _close(self) -> None:
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            with suppress(psycopg.Error):
+                await self._in_thread(writer.close)
+        if self._reader is not None:
+            reader, self._reader = self._reader, None
+            with suppress(psycopg.Error):
+                await reader.close()
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    async def _expire(self) -> None:
+        """Expiry is a command like any other, asked by the owner itself."""
+        while True:
+            await asyncio.sleep(EXPIRY_EVERY_S)
+            with suppress(Problem):
+                while await self.expire_due():
+                    pass
+
+    async def expire_due(self, limit: int = 1000) -> int:
+        """End the reservations whose time is over; returns how many commands that took."""
+        due = self.ledger.expired(self._clock.now_us(), limit)
+        commands: list[Command] = []
+        for reservation in due:
+            if not reservation.is_order:
+                commands.append(Expire(reservation.id))
+            elif self._expire_order is not None:
+                commands.append(self._expire_order(reservation.id))
+        if commands:
+            await self.submit(commands)
+        return len(commands)
+
+
+def _answer_all(commands: list[Command], problem: Problem) -> None:
+    for command in commands:
+        if command.ticket.results[command.place] is None:
+            command.ticket.answer(command.place, problem)
+
+
+def _unavailable() -> Problem:
+    return Problem(
+        UNAVAILABLE,
+        "The stock's owner is not ready. Repeat the request with the same Idempotency-Key.",
+        "库存服务暂不可用，请使用相同的幂等键重试。",
+        retry_after_s=1,
+    )
+
+
+def _as_unavailable(error: Exception) -> Problem:
+    return error if isinstance(error, Problem) else _unavailable()

@@ -1,0 +1,217 @@
+-- name: open_partition
+-- A partition's lease and projection exist before its first owner.
+WITH lease_row AS (
+    INSERT INTO lease (partition_id, epoch, seq, owner, taken_at)
+    VALUES (%(partition)s, 0, 0, '', %(at)s) ON CONFLICT DO NOTHING
+)
+INSERT INTO projection (partition_id, seq, day) VALUES (%(partition)s, 0, DATE '1970-01-01') ON CONFLICT DO NOTHING
+
+-- name: take_over
+-- The new owner's first act: from here on, no batch of an older epoch can commit.
+UPDATE lease SET epoch = epoch + 1, owner = %(owner)s, taken_at = %(at)s
+WHERE partition_id = %(partition)s RETURNING epoch, seq
+
+-- name: fence
+-- The first statement of every batch: exactly one row, or the owner steps down.
+UPDATE lease SET seq = seq + 1 WHERE partition_id = %(partition)s AND epoch = %(epoch)s AND seq = %(seq)s
+
+-- name: lock_projection
+-- One projection at a time; the second waits and then finds nothing left to do.
+SELECT projection.seq, projection.day, lease.seq
+FROM projection JOIN lease USING (partition_id) WHERE partition_id = %(partition)s FOR UPDATE OF projection
+
+-- name: project_buckets
+-- Counters of all buckets that moved in (after, upto].
+INSERT INTO buckets AS b (partition_id, location_no, offer_no, window_at_us, lot_no,
+                          on_hand, reserved, unavailable, incoming)
+SELECT partition_id, location_no, offer_no, window_at_us, lot_no,
+       sum(d_on_hand), sum(d_reserved), sum(d_unavailable), sum(d_incoming)
+FROM movements
+WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+GROUP BY partition_id, location_no, offer_no, window_at_us, lot_no
+ORDER BY location_no, offer_no, window_at_us, lot_no
+ON CONFLICT (partition_id, location_no, offer_no, window_at_us, lot_no) DO UPDATE SET
+    on_hand = b.on_hand + excluded.on_hand,
+    reserved = b.reserved + excluded.reserved,
+    unavailable = b.unavailable + excluded.unavailable,
+    incoming = b.incoming + excluded.incoming
+
+-- name: project_reservations
+-- The last state of every reservation that changed in (after, upto].
+INSERT INTO reservations AS r (partition_id, reservation_id, state, is_order, party_no, expires_at, holder)
+SELECT DISTINCT ON (subject) partition_id, subject, reservation_state, name LIKE 'order.%%' OR name LIKE 'fulfilment.%%',
+       party_no, expires_at, holder
+FROM journal
+WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+  AND reservation_state IS NOT NULL
+ORDER BY subject, seq DESC, n DESC
+ON CONFLICT (partition_id, reservation_id) DO UPDATE SET
+    state = excluded.state, expires_at = excluded.expires_at
+
+-- name: project_reservation_lines
+-- What every reservation claims, by bucket.
+INSERT INTO reservation_lines AS l (partition_id, reservation_id, location_no, offer_no, window_at_us, lot_no, quantity)
+SELECT partition_id, reservation_id, location_no, offer_no, window_at_us, lot_no, sum(d_reserved)
+FROM movements
+WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+  AND reservation_id <> '00000000-0000-0000-0000-000000000000'
+GROUP BY partition_id, reservation_id, location_no, offer_no, window_at_us, lot_no
+HAVING sum(d_reserved) <> 0
+ON CONFLICT (partition_id, reservation_id, location_no, offer_no, window_at_us, lot_no) DO UPDATE SET
+    quantity = l.quantity + excluded.quantity
+
+-- name: drop_ended_reservations
+-- An ended reservation is history: the journal keeps it.
+DELETE FROM reservations r USING (
+    SELECT DISTINCT subject FROM journal
+    WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+      AND reservation_state > 2
+) ended
+WHERE r.partition_id = %(partition)s AND r.reservation_id = ended.subject AND r.state > 2
+
+-- name: drop_empty_lines
+DELETE FROM reservation_lines l USING (
+    SELECT DISTINCT reservation_id FROM movements
+    WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s AND d_reserved < 0
+) moved
+WHERE l.partition_id = %(partition)s AND l.reservation_id = moved.reservation_id AND l.quantity = 0
+
+-- name: advance_projection
+UPDATE projection SET seq = %(upto)s, day = %(today)s WHERE partition_id = %(partition)s
+
+-- name: last_day
+-- The day of the newest fact: the projection need not look before it again.
+SELECT max(day) FROM journal WHERE partition_id = %(partition)s AND seq = %(upto)s
+
+-- name: load_buckets
+COPY (SELECT location_no::bigint, offer_no::bigint, window_at_us, lot_no::bigint,
+             on_hand, reserved, unavailable, incoming
+      FROM buckets WHERE partition_id = {partition}) TO STDOUT (FORMAT BINARY)
+
+-- name: load_reservations
+COPY (SELECT reservation_id, coalesce(holder, '00000000-0000-0000-0000-000000000000'), state::bigint,
+             is_order::int::bigint, party_no::bigint,
+             coalesce((extract(epoch FROM expires_at) * 1000000)::bigint, 9223372036854775807)
+      FROM reservations WHERE partition_id = {partition}) TO STDOUT (FORMAT BINARY)
+
+-- name: load_reservation_lines
+COPY (SELECT reservation_id, location_no::bigint, offer_no::bigint, window_at_us, lot_no::bigint, quantity
+      FROM reservation_lines WHERE partition_id = {partition}) TO STDOUT (FORMAT BINARY)
+
+-- name: load_keys
+COPY (SELECT request_key, fingerprint, seq, n::bigint FROM journal
+      WHERE partition_id = {partition} AND day >= {day} AND at > {since} AND request_key IS NOT NULL)
+TO STDOUT (FORMAT BINARY)
+
+-- name: older_keys
+-- Request keys that the memory no longer holds.
+SELECT request_key, fingerprint, seq, n FROM journal
+WHERE partition_id = %(partition)s AND request_key = ANY(%(keys)s)
+
+-- name: fact
+SELECT name, subject, body FROM journal WHERE partition_id = %(partition)s AND seq = %(seq)s AND n = %(n)s
+
+-- name: history
+-- All facts of a subject, oldest first.
+SELECT seq, n, name, actor, at, location_no, body FROM journal
+WHERE partition_id = %(partition)s AND subject = %(subject)s ORDER BY seq, n
+
+-- name: first_day
+SELECT min(at) FROM journal WHERE partition_id = %(partition)s AND seq <= 1000
+
+-- name: moved_since
+-- Net change of on_hand after a moment, for counts that were taken then; with the last batch that this sees.
+SELECT (SELECT seq FROM lease WHERE partition_id = %(partition)s), k.i,
+       coalesce(sum(m.d_on_hand) FILTER (WHERE j.at > k.since), 0)
+FROM unnest(%(locations)s::int[], %(offers)s::int[], %(windows)s::bigint[], %(lots)s::int[],
+            %(since)s::timestamptz[]) WITH ORDINALITY AS k(location_no, offer_no, window_at_us, lot_no, since, i)
+LEFT JOIN movements m ON m.partition_id = %(partition)s AND m.location_no = k.location_no
+     AND m.offer_no = k.offer_no AND m.window_at_us = k.window_at_us AND m.lot_no = k.lot_no
+     AND m.d_on_hand <> 0 AND m.day >= (k.since - interval '1 day')::date
+LEFT JOIN journal j ON j.partition_id = m.partition_id AND j.seq = m.seq AND j.n = m.n AND j.day = m.day
+GROUP BY k.i ORDER BY k.i
+
+-- name: last_counts
+-- The last count of each bucket.
+SELECT k.i, c.sequence, c.counted_at
+FROM unnest(%(locations)s::int[], %(offers)s::int[], %(windows)s::bigint[], %(lots)s::int[])
+     WITH ORDINALITY AS k(location_no, offer_no, window_at_us, lot_no, i)
+JOIN stock_counts c ON c.partition_id = %(partition)s AND c.location_no = k.location_no
+     AND c.offer_no = k.offer_no AND c.window_at_us = k.window_at_us AND c.lot_no = k.lot_no
+
+-- name: save_counts
+INSERT INTO stock_counts (partition_id, location_no, offer_no, window_at_us, lot_no, sequence, counted_at)
+SELECT %(partition)s, * FROM unnest(%(locations)s::int[], %(offers)s::int[], %(windows)s::bigint[], %(lots)s::int[],
+                                    %(sequences)s::bigint[], %(counted)s::timestamptz[])
+ON CONFLICT (partition_id, location_no, offer_no, window_at_us, lot_no) DO UPDATE
+SET sequence = excluded.sequence, counted_at = excluded.counted_at
+
+-- name: verify_counters
+-- Every counter against the sum of its journal up to where the projection has come.
+WITH summed AS (
+    SELECT location_no, offer_no, window_at_us, lot_no, sum(d_on_hand) AS on_hand, sum(d_reserved) AS reserved,
+           sum(d_unavailable) AS unavailable, sum(d_incoming) AS incoming
+    FROM movements WHERE partition_id = %(partition)s AND seq <= %(upto)s
+    GROUP BY location_no, offer_no, window_at_us, lot_no
+)
+SELECT count(*),
+       count(*) FILTER (WHERE (s.on_hand, s.reserved, s.unavailable, s.incoming)
+                        IS DISTINCT FROM (b.on_hand, b.reserved, b.unavailable, b.incoming)),
+       count(*) FILTER (WHERE b.on_hand - b.reserved - b.unavailable < 0)
+FROM summed s FULL JOIN (SELECT * FROM buckets WHERE partition_id = %(partition)s) b
+     USING (location_no, offer_no, window_at_us, lot_no)
+
+-- name: verify_oversold
+-- Claims that took more than there was at that moment, replayed from the journal alone.
+SELECT count(*) FROM (
+    SELECT d_reserved, d_on_hand, d_unavailable,
+           sum(d_on_hand - d_reserved - d_unavailable) OVER (
+               PARTITION BY location_no, offer_no, window_at_us, lot_no ORDER BY seq, n, line) AS available
+    FROM movements WHERE partition_id = %(partition)s AND seq <= %(upto)s
+) m WHERE d_reserved > 0 AND d_on_hand = 0 AND d_unavailable = 0 AND available < 0
+
+-- name: verify_reservations
+-- Reserved counters against open claims, claims against their reservations, and both against the journal.
+SELECT
+    (SELECT count(*) FROM (
+        SELECT location_no, offer_no, window_at_us, lot_no, sum(quantity) AS claimed
+        FROM reservation_lines WHERE partition_id = %(partition)s
+        GROUP BY location_no, offer_no, window_at_us, lot_no) l
+     FULL JOIN (SELECT * FROM buckets WHERE partition_id = %(partition)s AND reserved <> 0) b
+        USING (location_no, offer_no, window_at_us, lot_no)
+     WHERE l.claimed IS DISTINCT FROM b.reserved),
+    (SELECT count(*) FROM reservation_lines l WHERE partition_id = %(partition)s AND NOT EXISTS (
+        SELECT FROM reservations r
+        WHERE r.partition_id = l.partition_id AND r.reservation_id = l.reservation_id)),
+    (SELECT count(*) FROM reservations r WHERE partition_id = %(partition)s AND NOT EXISTS (
+        SELECT FROM reservation_lines l
+        WHERE r.partition_id = l.partition_id AND r.reservation_id = l.reservation_id)),
+    (SELECT count(*) FROM reservations WHERE partition_id = %(partition)s),
+    (SELECT count(*) FROM movements WHERE partition_id = %(partition)s AND seq <= %(upto)s)
+
+-- name: orders_by_id
+SELECT doc::text FROM orders WHERE partition_id = %(partition)s AND order_id = ANY(%(ids)s)
+
+-- name: orders_by_channel
+-- Which of these channel order ids are placed already.
+SELECT o.party_no, o.channel, o.channel_order_id, o.order_id
+FROM unnest(%(parties)s::int[], %(channels)s::text[], %(ids)s::text[]) AS k(party_no, channel, channel_order_id)
+JOIN orders o ON o.partition_id = %(partition)s AND o.party_no = k.party_no AND o.channel = k.channel
+     AND o.channel_order_id = k.channel_order_id
+
+-- name: update_orders
+-- Orders that a batch changed.
+UPDATE orders o SET state = k.state, updated_at = k.updated_at, revision = k.revision, doc = k.doc
+FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(updated)s::timestamptz[], %(revisions)s::int[], %(docs)s::jsonb[])
+     AS k(order_id, state, updated_at, revision, doc)
+WHERE o.partition_id = %(partition)s AND o.order_id = k.order_id
+
+-- name: save_fulfilment_orders
+-- Fulfilment orders of changed orders.
+INSERT INTO fulfilment_orders (partition_id, order_id, number, party_no, location_no, kind, state, promised_to,
+                               created_at, updated_at)
+SELECT %(partition)s, * FROM unnest(
+    %(ids)s::uuid[], %(numbers)s::smallint[], %(parties)s::int[], %(locations)s::int[], %(kinds)s::text[],
+    %(states)s::text[], %(promised)s::timestamptz[], %(created)s::timestamptz[], %(updated)s::timestamptz[])
+ON CONFLICT (partition_id, order_id, number) DO UPDATE SET
+    state = excluded.state, promised_to = excluded.promised_to, updated_at = excluded.updated_at

@@ -1,0 +1,88 @@
+"""Which request was answered by which fact: the index of request keys of the last hours.
+
+The newest keys are in a dictionary; when it is full they are folded into a compact table. Two generations of tables
+bound the memory: a key is remembered for at least one generation and for at most two.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.kernels.keys import KeyTable, add_keys, find_key, key_table
+
+FOLD_AT = 100_000
+
+
+class Answered(NamedTuple):
+    """The fact that answered a request: its place in the journal, and the fingerprint of the request's body."""
+
+    seq: int
+    n: int
+    fingerprint: int
+
+
+class Results:
+    """Request keys (16 bytes, a hash) of at least the last `hours`."""
+
+    def __init__(self, now_us: int, hours: int) -> None:
+        self._span_us = hours * 3_600_000_000
+        self._since_us = now_us
+        self._recent: dict[bytes, Answered] = {}
+        self._young, self._old = key_table(0), key_table(0)
+        self._young_size = 0
+
+    def __len__(self) -> int:
+        return len(self._recent) + self._young_size + int(np.count_nonzero(self._old.seq))
+
+    @property
+    def memory_bytes(self) -> int:
+        """Without the dictionary of the newest, which is bounded."""
+        return sum(a.nbytes for a in (*self._young, *self._old))
+
+    def add(self, key: bytes, answered: Answered) -> None:
+        """Remember which fact answered a key."""
+        self._recent[key] = answered
+
+    def get(self, key: bytes) -> Answered | None:
+        """The fact that answered a key, or None."""
+        found = self._recent.get(key)
+        if found is not None:
+            return found
+        hi, lo = int.from_bytes(key[:8], signed=True), int.from_bytes(key[8:], signed=True)
+        for table in (self._young, self._old):
+            at = find_key(table, hi, lo)
+            if at >= 0:
+                return Answered(int(table.seq[at]), int(table.n[at]), int(table.fingerprint[at]))
+        return None
+
+    def tidy(self, now_us: int) -> None:
+        """Fold the newest keys away when they are many; forget the oldest generation when its time is over."""
+        if len(self._recent) >= FOLD_AT:
+            keys = np.frombuffer(b"".join(self._recent), ">i8").reshape(-1, 2).astype(np.int64)
+            values = np.array(list(self._recent.values()), np.int64).reshape(-1, 3)
+            self.load(keys, values[:, 2], values[:, 0], values[:, 1].astype(np.int32))
+            self._recent = {}
+        if now_us - self._since_us > self._span_us:
+            self._old, self._young, self._young_size = self._young, key_table(0), 0
+            self._since_us = now_us
+
+    def load(
+        self,
+        keys: NDArray[np.int64],
+        fingerprints: NDArray[np.int64],
+        seqs: NDArray[np.int64],
+        ns: NDArray[np.int32],
+    ) -> None:
+        """Add many at once: keys [n, 2]."""
+        needed = self._young_size + len(keys)
+        if needed * 3 // 2 > len(self._young.seq):
+            self._young = _grown(self._young, needed)
+        self._young_size += add_keys(self._young, keys, fingerprints, seqs, ns)
+
+
+def _grown(table: KeyTable, capacity: int) -> KeyTable:
+    bigger = key_table(capacity + capacity // 4)
+    used = table.seq != 0
+    add_keys(bigger, table.key[used], table.fingerprint[used], table.seq[used], table.n[used])
+    return bigger

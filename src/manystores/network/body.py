@@ -56,8 +56,6 @@ FIELDS: Final = (
 )
 """What a body may hold, in the order in which it is shown."""
 
-_CODE = re.compile(r"[^\s/?#%\\]+")
-_CODE_CHARS_MAX = 64
 _NAME_CHARS_MAX = 200
 _ADDRESS_CHARS_MAX = 500
 _HOURS_CHARS_MAX = 1_000
@@ -159,7 +157,7 @@ def _read(fields: Fields, sent: frozenset[str], party_no: int, stock_owner_no: i
     region = fields.region("region")
     time_zone = _time_zone(fields, lat, lon, region)
     location = Location(
-        code=_code(fields),
+        code=fields.code("code"),
         name=fields.text("name", _NAME_CHARS_MAX, required=True),
         party_no=party_no,
         kind=kind,
@@ -178,26 +176,13 @@ def _read(fields: Fields, sent: frozenset[str], party_no: int, stock_owner_no: i
         lead_time_minutes=fields.integer("lead_time_minutes", 0, 0, _LEAD_TIME_MINUTES_MAX),
         handle_order_cost=fields.integer("handle_order_cost", 0, 0, _COST_MAX),
         handle_unit_cost=fields.integer("handle_unit_cost", 0, 0, _COST_MAX),
-        groups=tuple(sorted(fields.texts("groups", _GROUPS_MAX, _CODE_CHARS_MAX))),
+        groups=tuple(sorted(fields.texts("groups", _GROUPS_MAX, 64))),
         areas=_areas(fields, datum if "areas" in sent else "wgs84"),
         enabled=fields.flag("enabled", True),
         revision=fields.integer("revision", 0, 0, 2**31 - 1),
     )
     fields.raise_if_wrong()
     return location
-
-
-def _code(fields: Fields) -> str:
-    """The code, fit to stand in an address: GET /v1/locations/{code}."""
-    code = fields.text("code", _CODE_CHARS_MAX, required=True)
-    if code and (not _CODE.fullmatch(code) or code in (".", "..")):
-        fields.wrong(
-            "code",
-            "bad_code",
-            "A code stands in web addresses: no spaces and none of / ? # % \\",
-            "编码会出现在网址中，不能包含空格及 / ? # % \\ 等字符",
-        )
-    return code
 
 
 def _place(fields: Fields, datum: str) -> tuple[float, float]:

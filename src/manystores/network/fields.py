@@ -11,6 +11,7 @@ from manystores.network.regions import canonical, is_region
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_CODE = re.compile(r"[^\s/?#%\\]+")
 _REGIONS_MAX = 5_000
 MISSING: Final = object()
 
@@ -74,6 +75,18 @@ class Fields:
         else:
             return value
         return default
+
+    def code(self, field: str) -> str:
+        """A code, fit to stand in an address: GET /v1/locations/{code}."""
+        code = self.text(field, 64, required=True)
+        if code and (not _CODE.fullmatch(code) or code in (".", "..")):
+            self.wrong(
+                field,
+                "bad_code",
+                "A code stands in web addresses: no spaces and none of / ? # % \\",
+                "编码会出现在网址中，不能包含空格及 / ? # % \\ 等字符",
+            )
+        return code
 
     def integer(self, field: str, default: int, low: int, high: int) -> int:
         """A whole number within bounds."""

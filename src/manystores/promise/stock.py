@@ -1,0 +1,229 @@
+"""Commands on stock: count, receive, adjust, set aside and put back, transfer, announce."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from manystores.core.clock import rfc3339
+from manystores.core.errors import FieldError, Problem
+from manystores.core.ids import uuid7
+from manystores.ledger import Counters, Key, Reason
+from manystores.promise import rules
+from manystores.promise.command import Command, Needs, Since
+from manystores.promise.journal import Count
+from manystores.promise.turn import Turn
+
+Change = Literal["receive", "adjust", "set_aside", "put_back", "write_off", "announce", "arrive"]
+CHANGES: dict[Change, Reason] = {
+    "receive": Reason.RECEIVED,
+    "adjust": Reason.ADJUSTED,
+    "set_aside": Reason.SET_ASIDE,
+    "put_back": Reason.PUT_BACK,
+    "write_off": Reason.WRITTEN_OFF,
+    "announce": Reason.EXPECTED,
+    "arrive": Reason.RECEIVED,
+}
+
+
+def report(key: Key, counters: Counters) -> dict[str, Any]:
+    """A bucket's counters as a fact tells them: numbers of location and offer, not their codes."""
+    return {
+        "location_no": key.location_no,
+        "offer_no": key.offer_no,
+        "window_us": key.window_us,
+        "lot_no": key.lot_no,
+        "on_hand": counters.on_hand,
+        "reserved": counters.reserved,
+        "unavailable": counters.unavailable,
+        "incoming": counters.incoming,
+        "available": counters.available,
+    }
+
+
+class CountStock(Command):
+    """An external system's absolute count of a bucket.
+
+    What moved since `counted_us` is applied to it, so that a sale is not subtracted twice; open reservations stay. A
+    count older than the last one known (by its source sequence, else by its time) is refused. None: as of arrival.
+    """
+
+    __slots__ = ("counted_us", "key", "on_hand", "sequence")
+
+    def __init__(
+        self,
+        actor: str,
+        party_no: int,
+        key: Key,
+        on_hand: int,
+        counted_us: int | None = None,
+        sequence: int | None = None,
+        request_key: bytes | None = None,
+        fingerprint: int = 0,
+    ) -> None:
+        super().__init__(actor, party_no, request_key, fingerprint)
+        self.key, self.on_hand, self.counted_us, self.sequence = key, on_hand, counted_us, sequence
+
+    def needs(self) -> Needs:
+        return Needs(counted=Since(self.key, self.counted_us or 0))
+
+    def decide(self, turn: Turn) -> Any:
+        counted_us = turn.now_us if self.counted_us is None else self.counted_us
+        if counted_us > turn.now_us + 300_000_000:
+            raise Problem(
+                rules.STALE_COUNT,
+                f"It was counted at {rfc3339(counted_us)}, which has not come yet.",
+                f"盘点时间 {rfc3339(counted_us)} 尚未到来。",
+                (FieldError("/counted_at", "in_the_future", "Send the time of the count.", "请提供实际盘点时间。"),),
+            )
+        self._refuse_stale(turn, counted_us)
+        since = 0 if self.counted_us is None else turn.moved_since(self.key, self.counted_us)
+        before = turn.ledger.counters(self.key) or Counters(0, 0, 0, 0)
+        after_on_hand = max(self.on_hand + since, 0)
+        after = turn.ledger.post(self.key, Reason.COUNTED, on_hand=after_on_hand - before.on_hand, may_go_short=True)
+        turn.counts.append(Count(*self.key, self.sequence, counted_us))
+        answer = report(self.key, after) | {
+            "counted": self.on_hand,
+            "counted_at": rfc3339(counted_us),
+            "moved_since": since,
+            "changed_by": after_on_hand - before.on_hand,
+        }
+        subject = uuid7(turn.now_us)
+        turn.fact("stock.counted", subject, answer, location_no=self.key.location_no)
+        note_short(turn, self.key, before, after, subject)
+        return answer
+
+    def _refuse_stale(self, turn: Turn, counted_us: int) -> None:
+        last = turn.prepared.counts.get(self.key)
+        if last is None:
+            return
+        sequence, at_us = last
+        if self.sequence is not None and sequence is not None:
+            if self.sequence > sequence:
+                return
+            known = f"sequence {sequence}"
+        elif counted_us >= at_us:
+            return
+        else:
+            known = rfc3339(at_us)
+        raise Problem(
+            rules.STALE_COUNT,
+            f"The last count known is of {known}; send a newer one, or none.",
+            f"已知最近一次盘点为 {known}，请发送更新的盘点。",
+            extra={"last_sequence": sequence, "last_counted_at": rfc3339(at_us)},
+        )
+
+
+def note_short(turn: Turn, key: Key, before: Counters, after: Counters, subject: UUID) -> None:
+    """A bucket that promised more than it has is a visible exception, never a silent negative."""
+    if after.available < 0 <= before.available:
+        turn.fact("stock.exception_opened", subject, report(key, after), location_no=key.location_no)
+    elif before.available < 0 <= after.available:
+        turn.fact("stock.exception_closed", subject, report(key, after), location_no=key.location_no)
+
+
+class ChangeStock(Command):
+    """Change a bucket by so many units: receive, adjust, set aside, put back, write off, announce, arrive."""
+
+    __slots__ = ("change", "key", "note", "quantity")
+
+    def __init__(
+        self,
+        actor: str,
+        party_no: int,
+        key: Key,
+        change: Change,
+        quantity: int,
+        note: str = "",
+        request_key: bytes | None = None,
+        fingerprint: int = 0,
+    ) -> None:
+        super().__init__(actor, party_no, request_key, fingerprint)
+        self.key, self.change, self.quantity, self.note = key, change, quantity, note
+
+    def decide(self, turn: Turn) -> Any:
+        quantity, change = self.quantity, self.change
+        before = turn.ledger.counters(self.key) or Counters(0, 0, 0, 0)
+        after = turn.ledger.post(
+            self.key,
+            CHANGES[change],
+            on_hand={"receive": quantity, "adjust": quantity, "arrive": quantity, "write_off": -quantity}.get(
+                change, 0
+            ),
+            unavailable={"set_aside": quantity, "put_back": -quantity}.get(change, 0),
+            incoming={"announce": quantity, "arrive": -quantity}.get(change, 0),
+        )
+        answer = report(self.key, after) | {"change": change, "quantity": quantity}
+        if self.note:
+            answer["note"] = self.note
+        subject = uuid7(turn.now_us)
+        turn.fact(f"stock.{change}", subject, answer, location_no=self.key.location_no)
+        note_short(turn, self.key, before, after, subject)
+        return answer
+
+
+class SendTransfer(Command):
+    """Goods leave one location for another: off the shelf here, in transit (incoming) there, in one step."""
+
+    __slots__ = ("quantity", "source", "target", "transfer_id")
+
+    def __init__(
+        self,
+        actor: str,
+        party_no: int,
+        transfer_id: UUID,
+        source: Key,
+        target: Key,
+        quantity: int,
+        request_key: bytes | None = None,
+        fingerprint: int = 0,
+    ) -> None:
+        super().__init__(actor, party_no, request_key, fingerprint)
+        self.transfer_id, self.source, self.target, self.quantity = transfer_id, source, target, quantity
+
+    def decide(self, turn: Turn) -> Any:
+        turn.ledger.post(self.source, Reason.TRANSFER_OUT, on_hand=-self.quantity)
+        turn.ledger.post(self.target, Reason.TRANSFER_OUT, incoming=self.quantity)
+        answer = transfer_report(self.transfer_id, "in_transit", self.source, self.target, self.quantity)
+        turn.fact("transfer.sent", self.transfer_id, answer, location_no=self.source.location_no)
+        return answer
+
+
+class ReceiveTransfer(Command):
+    """Goods in transit arrive; what did not arrive of `quantity` is lost on the way, and said so."""
+
+    __slots__ = ("quantity", "received", "source", "target", "transfer_id")
+
+    def __init__(
+        self,
+        actor: str,
+        party_no: int,
+        transfer_id: UUID,
+        source: Key,
+        target: Key,
+        quantity: int,
+        received: int,
+        request_key: bytes | None = None,
+        fingerprint: int = 0,
+    ) -> None:
+        super().__init__(actor, party_no, request_key, fingerprint)
+        self.transfer_id, self.source, self.target = transfer_id, source, target
+        self.quantity, self.received = quantity, received
+
+    def decide(self, turn: Turn) -> Any:
+        turn.ledger.post(self.target, Reason.TRANSFER_IN, on_hand=self.received, incoming=-self.quantity)
+        answer = transfer_report(self.transfer_id, "received", self.source, self.target, self.quantity)
+        answer["received"] = self.received
+        turn.fact("transfer.received", self.transfer_id, answer, location_no=self.target.location_no)
+        return answer
+
+
+def transfer_report(transfer_id: UUID, state: str, source: Key, target: Key, quantity: int) -> dict[str, Any]:
+    """A transfer as its facts tell it."""
+    return {
+        "id": str(transfer_id),
+        "state": state,
+        "source_no": source.location_no,
+        "target_no": target.location_no,
+        "offer_no": source.offer_no,
+        "lot_no": source.lot_no,
+        "quantity": quantity,
+    }

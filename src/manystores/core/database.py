@@ -26,7 +26,7 @@ RETRY_AFTER_S = 1
 Connection = psycopg.Connection[tuple[Any, ...]]
 AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
-_AWAY_CLASSES = ("08", "57", "53", "25006")  # connection, operator intervention, out of resources, read-only standby
+_AWAY_CLASSES = ("08", "57P", "53", "25006")  # connection, shutdown, out of resources, read-only standby
 
 
 def connect(

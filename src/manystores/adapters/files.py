@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -73,18 +73,25 @@ def read_rows(path: FilePath) -> Iterator[tuple[int, dict[str, str]]]:
     return read_table(path).rows
 
 
-def read_table(path: FilePath, known: Collection[str] = (), required: Collection[str] = ()) -> Table:
+def read_table(
+    path: FilePath,
+    known: Collection[str] = (),
+    required: Collection[str] = (),
+    aliases: Mapping[str, str] | None = None,
+) -> Table:
     """Open a CSV or Parquet file as text cells.
 
     With `known` columns the file's names are matched to them whatever their case, spaces, hyphens or underscores
-    ("On Hand" is on_hand); others are reported on row 1 as unknown. A `required` column that is missing is a Problem.
+    ("On Hand" is on_hand), and by `aliases` (other name: known name); others are reported on row 1 as unknown.
+    A `required` column that is missing is a Problem.
     """
+    names = {folded(name): name for name in known} | {folded(other): name for other, name in (aliases or {}).items()}
     place = Path(path)
     head = _first_bytes(place)
     if head[:4] == b"PAR1":
-        return _parquet_table(place, known, required)
+        return _parquet_table(place, names, required)
     _refuse_other_formats(place, head)
-    return _csv_table(place, known, required)
+    return _csv_table(place, names, required)
 
 
 def write_rejects(path: FilePath, rejects: Iterable[Reject]) -> int:
@@ -166,7 +173,7 @@ def _refuse_other_formats(path: Path, head: bytes) -> None:
         raise _unreadable(path, "it is a binary file, neither CSV nor Parquet", "这是二进制文件，既非 CSV 也非 Parquet")
 
 
-def _csv_table(path: Path, known: Collection[str], required: Collection[str]) -> Table:
+def _csv_table(path: Path, known: Mapping[str, str], required: Collection[str]) -> Table:
     encoding = _encoding(path)
     records = _records(path, encoding)
     header = next((cells for _, cells in records), None)
@@ -243,7 +250,7 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=lambda d: (outside.count(d), -_DELIMITERS.index(d)))
 
 
-def _parquet_table(path: Path, known: Collection[str], required: Collection[str]) -> Table:
+def _parquet_table(path: Path, known: Mapping[str, str], required: Collection[str]) -> Table:
     try:
         frame = pl.scan_parquet(path)
         names = frame.collect_schema().names()
@@ -283,16 +290,15 @@ _SHOWN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
 
 
 def _match(
-    path: Path, header: Sequence[str], known: Collection[str], required: Collection[str]
+    path: Path, header: Sequence[str], known: Mapping[str, str], required: Collection[str]
 ) -> tuple[list[str], tuple[Reject, ...]]:
     """The header under its known names, and a reject per column that nobody reads."""
-    by_fold = {folded(k): k for k in known}
-    columns = [by_fold.get(folded(name), name) if name else STRAY for name in header]
+    columns = [known.get(folded(name), name) if name else STRAY for name in header]
     named = [c for c in columns if c]
     if not named:
         raise _unreadable(path, "its first row names no column", "首行没有任何列名")
     twice = sorted({c for c in named if named.count(c) > 1})
-    if twice and any(c in by_fold.values() or not known for c in twice):
+    if any(not known or c in known.values() for c in twice):
         raise _unreadable(path, f"column {', '.join(twice)} stands there twice", f"列名重复：{'、'.join(twice)}")
     missing = [c for c in required if c not in named]
     if missing:
@@ -303,11 +309,11 @@ def _match(
         )
     if not known:
         return columns, ()
-    return columns, tuple(_unknown_column(c, known) for c in dict.fromkeys(named) if c not in by_fold.values())
+    return columns, tuple(_unknown_column(c, known) for c in dict.fromkeys(named) if c not in known.values())
 
 
-def _unknown_column(name: str, known: Collection[str]) -> Reject:
-    close = get_close_matches(name.lower(), list(known), n=1)
+def _unknown_column(name: str, known: Mapping[str, str]) -> Reject:
+    close = [known[fold] for fold in get_close_matches(folded(name), list(known), n=1)]
     hint_en = f"; did you mean {close[0]}?" if close else ""
     hint_zh = f"；是否想写 {close[0]}？" if close else ""
     return Reject(

@@ -90,7 +90,10 @@ class DeliveryFee(Struct, frozen=True, kw_only=True):
     fee: int
     free_from: int | None = None
     currency: str = "CNY"
-    revision: int = 0
+
+
+FeeTable = dict[str, DeliveryFee]
+"""A brand's fees by the area (`regions.prefix`) that they hold for."""
 
 
 def quote(carrier: Carrier, origin: str, destination: str, km: float, grams: int) -> Quote | None:
@@ -125,19 +128,22 @@ def quotes(
     return Quotes(cost, days_min, days_max)
 
 
-def delivery_fee(fees: Iterable[DeliveryFee], region: str, goods_amount: int) -> int:
+def fee_table(fees: Iterable[DeliveryFee]) -> FeeTable:
+    """One brand's fees, ready to be looked up; of two for one area the later counts."""
+    return {prefix(fee.region): fee for fee in fees}
+
+
+def delivery_fee(fees: FeeTable, region: str, goods_amount: int) -> int:
     """What a shopper pays for delivery, in minor units: the fee of the narrowest region that contains the address.
 
     Nothing when no fee speaks of the region, or when the goods reach that fee's threshold. A brand that wants a fee
-    everywhere states one for the region '' .
+    everywhere states one for the region ''.
     """
-    within = prefixes(region)
-    fitting = [fee for fee in fees if prefix(fee.region) in within]
-    if not fitting:
-        return 0
-    narrowest = max(fitting, key=lambda fee: within.index(prefix(fee.region)))
-    free = narrowest.free_from is not None and goods_amount >= narrowest.free_from
-    return 0 if free else narrowest.fee
+    for area in reversed(prefixes(region)):
+        fee = fees.get(area)
+        if fee is not None:
+            return 0 if fee.free_from is not None and goods_amount >= fee.free_from else fee.fee
+    return 0
 
 
 def carrier_of(body: Mapping[str, Any], party_no: int, *, at: str = "") -> Carrier:
@@ -205,6 +211,11 @@ def fee_of(body: Mapping[str, Any], party_no: int, *, at: str = "") -> DeliveryF
     )
     fields.raise_if_wrong()
     return fee
+
+
+def fee_body(fee: DeliveryFee) -> dict[str, Any]:
+    """The body that describes the fee; `fee_of` reads it back."""
+    return {field: getattr(fee, field) for field in FEE_FIELDS}
 
 
 def _zone(fields: Fields) -> Zone:

@@ -48,7 +48,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory, postgres_bin: Path | No
 def template_database(server_url: str) -> Iterator[str]:
     """Name of a migrated database that others are copied from."""
     with _database(server_url) as url:
-        _migrate(url)
+        database.migrate(url)
         yield urlsplit(url).path.strip("/")
 
 
@@ -104,27 +104,3 @@ def _database(server_url: str, template: str = "template0") -> Iterator[str]:
 
 def _url_of(server_url: str, name: str) -> str:
     return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-
-
-def _migrate(url: str) -> None:
-    """Temporary, while contexts land: where a link of the chain is missing yet, apply what exists in its order."""
-    try:
-        database.migrate(url)
-    except KeyError:
-        import importlib.util
-
-        import manystores
-
-        with database.connect(url) as connection:
-            statements: list[str] = []
-            package = Path(next(iter(manystores.__path__)))
-            for file in sorted(package.glob("*/migrations/[0-9]*.py"), key=lambda f: f.name):
-                spec = importlib.util.spec_from_file_location(file.stem, file)
-                assert spec
-                assert spec.loader
-                module = importlib.util.module_from_spec(spec)
-                spec.loader.exec_module(module)
-                module.op = type("Op", (), {"execute": staticmethod(statements.append)})
-                module.upgrade()
-            for statement in statements:
-                connection.execute(statement.encode())

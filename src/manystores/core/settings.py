@@ -1,0 +1,256 @@
+"""Every setting, declared once: name, type, default, rule, help. `python -m manystores.core.settings` prints the page.
+
+Sources, the first that has it wins: flag, environment (MANYSTORES_PORT), TOML file (--config or MANYSTORES_CONFIG),
+default. A value that breaks its rule is an error that names the setting, the source, the value and the rule.
+"""
+
+import difflib
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+PREFIX = "MANYSTORES_"
+CONFIG_VARIABLE = "MANYSTORES_CONFIG"
+
+
+class SettingError(ValueError):
+    """A setting has a value that it can't have; the message names it, where it came from, and what is allowed."""
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    choices: tuple[str, ...] = (),
+    secret: bool = False,
+) -> Any:
+    """Declare a setting; `secret` values are never shown in errors, pages or logs."""
+    rules = {"help": help, "minimum": minimum, "maximum": maximum, "choices": choices, "secret": secret}
+    return field(default=default, metadata=rules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one installation. Units stand at the end of the names."""
+
+    data_dir: Path = setting(
+        Path("~/.local/share/manystores"), "Where the embedded database, the lake, keys and logs live."
+    )
+    database_url: str = setting(
+        "", "A PostgreSQL (15 or later) of your own. Empty: the embedded one in the data directory.", secret=True
+    )
+    postgres_bin: Path | None = setting(
+        None, "Folder with `initdb` and `postgres` for the embedded database. Empty: those that came with manystores."
+    )
+    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for all.")
+    port: int = setting(8420, "Port of the API.", minimum=0, maximum=65_535)
+    log_level: str = setting("info", "How much to log.", choices=("debug", "info", "warning", "error"))
+    log_format: str = setting("json", "One JSON object a line, or text for people.", choices=("json", "text"))
+    otel_endpoint: str = setting(
+        "", "OTLP endpoint (http) for traces; needs the extra `telemetry`. Empty: no traces are made."
+    )
+    encryption_key: str = setting(
+        "",
+        "Base64 of 32 bytes that seal addresses and secrets. Empty: `secret.key` in the data directory, made once. "
+        "After a comma may follow older keys, which can still open what they sealed.",
+        secret=True,
+    )
+    cors_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API, separated by commas.")
+    max_body_bytes: int = setting(16 * 1024 * 1024, "Largest request body.", minimum=1024)
+    batch_max: int = setting(1_000, "Most items in one batch request.", minimum=1, maximum=100_000)
+    queue_max: int = setting(
+        20_000, "Commands that may wait for the owner before the API answers 503 with Retry-After.", minimum=1
+    )
+    idempotency_hours: int = setting(
+        24, "How long an idempotency key is remembered for certain.", minimum=1, maximum=720
+    )
+    hold_ttl_s_default: int = setting(900, "Time to live of a hold that names none.", minimum=1, maximum=31 * 86_400)
+    hold_ttl_s_max: int = setting(
+        86_400, "Longest time to live that a hold may ask for.", minimum=1, maximum=31 * 86_400
+    )
+    payment_ttl_s_default: int = setting(
+        1_800,
+        "How long an unpaid order keeps its stock, unless the order names its own deadline.",
+        minimum=1,
+        maximum=31 * 86_400,
+    )
+    webhook_timeout_s: int = setting(10, "How long a webhook's receiver may take to answer.", minimum=1, maximum=120)
+    webhook_allow_private_addresses: bool = setting(
+        False, "Let webhooks go to private and loopback addresses. Only for tests and closed networks."
+    )
+
+    def __post_init__(self) -> None:
+        if self.hold_ttl_s_default > self.hold_ttl_s_max:
+            raise SettingError(
+                f"hold_ttl_s_default: {self.hold_ttl_s_default} is more than hold_ttl_s_max, {self.hold_ttl_s_max}"
+            )
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """Settings from flags (None means not given), environment, file and defaults, each value checked."""
+    environment = os.environ if environment is None else environment
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    path = config or (Path(environment[CONFIG_VARIABLE]) if environment.get(CONFIG_VARIABLE) else None)
+    file = _read(path) if path else {}
+    _refuse_unknown(given, "flags")
+    _refuse_unknown(file, str(path))
+    values: dict[str, Any] = {}
+    types = get_type_hints(Settings)
+    for each in fields(Settings):
+        variable = PREFIX + each.name.upper()
+        if each.name in given:
+            raw, source = given[each.name], "flag " + flag(each.name)
+        elif variable in environment:
+            raw, source = environment[variable], f"environment {variable}"
+        elif each.name in file:
+            raw, source = file[each.name], f"file {path}"
+        else:
+            raw, source = each.default, "default"
+        values[each.name] = _checked(each, types[each.name], raw, source)
+    return Settings(**values)
+
+
+def flag(name: str) -> str:
+    """The command line's name of a setting: `--data` for data_dir, else the name with dashes."""
+    return "--data" if name == "data_dir" else "--" + name.replace("_", "-")
+
+
+def help_of(name: str) -> str:
+    """The sentence that explains a setting."""
+    return str(Settings.__dataclass_fields__[name].metadata["help"])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.expanduser().read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingError(f"config: can't read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"config: {path} is not TOML: {error}") from error
+
+
+def _refuse_unknown(values: Mapping[str, object], source: str) -> None:
+    known = [each.name for each in fields(Settings)]
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
+            raise SettingError(f"{name} ({source}): there is no such setting; {hint}")
+
+
+def _checked(each: "Field[Any]", wanted: Any, raw: object, source: str) -> object:
+    """The value in its type, or a SettingError that says which rule it breaks."""
+    rules = each.metadata
+
+    def refuse(rule: str) -> SettingError:
+        shown = "the value (hidden)" if rules["secret"] else repr(raw)
+        return SettingError(f"{each.name} ({source}): {shown} is not {rule}")
+
+    value = _converted(wanted, raw, refuse)
+    if isinstance(value, int) and not isinstance(value, bool):
+        low, high = rules["minimum"], rules["maximum"]
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise refuse(_range(low, high))
+    if rules["choices"] and value not in rules["choices"]:
+        raise refuse("one of " + ", ".join(rules["choices"]))
+    return value
+
+
+def _converted(wanted: Any, raw: object, refuse: Any) -> object:
+    if wanted is bool:
+        return _boolean(raw, refuse)
+    if wanted is int:
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            return raw
+        try:
+            return int(str(raw).replace("_", ""))
+        except ValueError:
+            raise refuse("a whole number") from None
+    if get_origin(wanted) is tuple:
+        parts = raw if isinstance(raw, list | tuple) else str(raw).split(",")
+        return tuple(str(part).strip() for part in parts if str(part).strip())
+    if not isinstance(raw, str | Path | None):
+        raise refuse("text")
+    if wanted is Path or Path in get_args(wanted):
+        if raw is None or str(raw) == "":
+            if wanted is Path:
+                raise refuse("a path")
+            return None
+        return Path(raw).expanduser()
+    return str(raw)
+
+
+def _boolean(raw: object, refuse: Any) -> bool:
+    text = str(raw).strip().lower()
+    if text in ("true", "1", "yes", "on"):
+        return True
+    if text in ("false", "0", "no", "off", ""):
+        return False
+    raise refuse("true or false")
+
+
+def _range(low: int | None, high: int | None) -> str:
+    if low is not None and high is not None:
+        return f"between {low} and {high}"
+    return f"at least {low}" if low is not None else f"at most {high}"
+
+
+def page() -> str:
+    """The reference page docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "<!-- written by `python -m manystores.core.settings`; edit src/manystores/core/settings.py instead -->",
+        "",
+        "The first source that names a setting wins: a flag of the command, an environment variable, the TOML file of",
+        "`--config` or `MANYSTORES_CONFIG` (its keys are the names below), the default. A value that breaks its rule",
+        "stops the start with exit code 2 and a message that names the setting, the value and the rule.",
+        "`manystores settings` shows what is in force.",
+        "",
+        "| setting | environment | default | rule | what it does |",
+        "|---|---|---|---|---|",
+    ]
+    types = get_type_hints(Settings)
+    for each in fields(Settings):
+        rules = each.metadata
+        shown = ",".join(each.default) if isinstance(each.default, tuple) else each.default
+        default = "" if shown in (None, "") else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
+        cells = [f"`{each.name}`", f"`{PREFIX}{each.name.upper()}`", default, _rule(types[each.name], rules)]
+        lines.append("| " + " | ".join([*cells, rules["help"]]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _rule(wanted: Any, rules: Mapping[str, Any]) -> str:
+    if rules["choices"]:
+        return "one of " + ", ".join(f"`{choice}`" for choice in rules["choices"])
+    if wanted is int:
+        return _range(rules["minimum"], rules["maximum"])
+    if wanted is bool:
+        return "`true` or `false`"
+    return "a list" if get_origin(wanted) is tuple else "a path" if "Path" in str(wanted) else "text"
+
+
+def shown(settings: Settings) -> dict[str, object]:
+    """The settings as plain values for people and `--json`; secrets only say whether they are set."""
+    plain: dict[str, object] = {}
+    for each in fields(Settings):
+        value = getattr(settings, each.name)
+        if each.metadata["secret"]:
+            value = "(set)" if value else ""
+        plain[each.name] = str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+    return plain
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -145,3 +145,7 @@ WHERE (d.state <> 'pending' AND d.updated_at < %(before)s)
 -- Cursors of webhooks that are gone.
 DELETE FROM consumers c
 WHERE c.name LIKE 'webhook:%%' AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE 'webhook:' || w.webhook_id = c.name)
+
+-- name: forget_results
+-- Answers of writes whose idempotency keys have run out.
+DELETE FROM http_results WHERE created_at < %(before)s

@@ -84,6 +84,8 @@ class Courier:
         async with self._pool.connection() as connection:
             rows = await _all(connection, "active_webhooks")
             self._subscriptions = self._opened(rows, now)
+            if not self._subscriptions:
+                return len(self._lanes)
             names = [known.consumer for known in self._subscriptions.values()]
             await connection.execute(SQL["add_missing_cursors"], {"names": names, "now": now})
             behind = {row["name"] for row in await _all(connection, "webhooks_behind", end=CURSOR_END)}

@@ -1,0 +1,36 @@
+"""Notice the death of the process that started us: a worker without its server must not live on."""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+POLL_S = 1.0
+_PR_SET_PDEATHSIG = 1
+
+
+def watch(on_death: Callable[[], None], stop: threading.Event) -> threading.Thread:
+    """Call `on_death` once when the parent process is gone; call it from the main thread.
+
+    Linux tells us at once by a signal; everywhere else, and if the signal came for a thread of the parent that merely
+    ended, the parent's number is looked at every second.
+    """
+    parent = os.getppid()
+    looked = threading.Event()
+    if sys.platform == "linux":
+        signal.signal(signal.SIGUSR1, lambda *_: looked.set())
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGUSR1)
+
+    def look() -> None:
+        while not stop.is_set():
+            looked.wait(POLL_S)
+            looked.clear()
+            if os.getppid() != parent:
+                on_death()
+                return
+
+    thread = threading.Thread(target=look, name="parent", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,67 @@
+"""Loops that do one thing again and again on a connection of their own, and survive the database going away."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import psycopg
+
+from manystores.core import database
+
+BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+REST_AFTER_DEFECT_S = 5.0
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class Say(Protocol):
+    """Writes one event of interest to the log, e.g. say('lake.written', facts=120)."""
+
+    def __call__(self, event: str, /, **fields: object) -> None: ...
+
+
+def is_not_ready(error: BaseException) -> bool:
+    """Whether to wait and try again quietly: the database is away, or its schema is older than this worker."""
+    older = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidCatalogName)
+    return database.is_away(error) or isinstance(error, older)
+
+
+def backoff() -> Iterator[float]:
+    """Seconds to wait after each failure in a row, ever longer up to a limit."""
+    yield from BACKOFF_S
+    while True:
+        yield BACKOFF_S[-1]
+
+
+def repeat(
+    name: str,
+    step: Callable[[Connection], None],
+    interval_s: float,
+    url: Callable[[], str],
+    stop: threading.Event,
+    say: Say,
+) -> None:
+    """Call `step` every `interval_s` seconds until `stop` is set; an error ends the connection, never the loop.
+
+    `url` is asked before each connection: it may start the embedded database again.
+    """
+    waits = backoff()
+    away = False
+    while not stop.is_set():
+        try:
+            with database.connect(url(), name=f"manystores-worker-{name}") as connection:
+                while not stop.is_set():
+                    step(connection)
+                    if away:
+                        say("database.back", task=name)
+                    away, waits = False, backoff()
+                    stop.wait(interval_s)
+        except Exception as error:
+            if not is_not_ready(error):
+                say("task.failed", task=name, error=f"{type(error).__name__}: {error}")
+                stop.wait(REST_AFTER_DEFECT_S)
+                continue
+            if not away:
+                say("database.away", task=name, error=str(error).partition("\n")[0])
+            away = True
+            stop.wait(next(waits))

@@ -110,15 +110,44 @@ def write_rejects(path: FilePath, rejects: Iterable[Reject]) -> int:
     return count
 
 
-def rejects_of(record: Record, problem: Problem) -> list[Reject]:
-    """The rejects of a record whose body was refused later; an error in /lines/n points to that line's own row."""
+def rejects_of(record: Record, problem: Problem, columns: Mapping[str, str] | None = None) -> list[Reject]:
+    """The rejects of a record whose body was refused; an error in /lines/n points to that line's own row.
+
+    `columns` names the column behind a part of the body by its pointer without indices, e.g. {"/lines/offer": "sku"};
+    a pointer that is not in it goes by what it is part of, else by itself.
+    """
     if not problem.fields:
         title = problem.rule
         return [Reject(record.rows[0], "", title.code, "", problem.en or title.en, problem.zh or title.zh)]
     return [
-        Reject(_row_of(record, f.pointer), f.pointer, f.code, _value_at(record.body, f.pointer), f.en, f.zh)
+        Reject(
+            _row_of(record, f.pointer),
+            _column_of(f.pointer, columns or {}),
+            f.code,
+            _value_at(record.body, f.pointer),
+            f.en,
+            f.zh,
+        )
         for f in problem.fields
     ]
+
+
+def checked(
+    record: Record,
+    check: Callable[[dict[str, Any]], object],
+    columns: Mapping[str, str],
+    row: Mapping[str, str] | None = None,
+) -> list[Record | Reject]:
+    """The record if `check` takes its body, else the rejects of the Problem that it raises.
+
+    With `row`, the row that the body was made of, rejects tell the value as it stands there.
+    """
+    try:
+        check(record.body)
+    except Problem as problem:
+        rejects = rejects_of(record, problem, columns)
+        return [msgspec.structs.replace(r, value=(row or {}).get(r.field, r.value)) for r in rejects]
+    return [record]
 
 
 def stray_cells(row_no: int, row: dict[str, str]) -> list[Reject]:
@@ -335,6 +364,14 @@ def _unreadable(path: Path, en: str, zh: str) -> Problem:
 
 def _inert(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) else cell
+
+
+def _column_of(pointer: str, columns: Mapping[str, str]) -> str:
+    parts = [part for part in pointer.split("/")[1:] if not part.isdigit()]
+    for length in range(len(parts), 0, -1):
+        if column := columns.get("/" + "/".join(parts[:length])):
+            return column
+    return pointer
 
 
 def _row_of(record: Record, pointer: str) -> int:

@@ -22,12 +22,9 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-import msgspec
-
 from manystores.adapters.cells import Cells
-from manystores.adapters.files import FilePath, Record, Reject, read_table, rejects_of
+from manystores.adapters.files import FilePath, Record, Reject, checked, read_table
 from manystores.catalogue import KINDS, QUANTITY_MAX, UNITS, offer_of
-from manystores.core.errors import Problem
 
 COLUMNS: Final = (
     "sku",
@@ -77,11 +74,13 @@ _FAMILY = re.compile(rf"({'|'.join(FAMILIES)})[_\s:-]+(.+)", re.IGNORECASE)
 _COMPONENT = re.compile(r"(?P<sku>[^*×]+?)(?:\s*[*×]\s*(?P<quantity>\d{1,12}))?")
 _SIDES: Final = ("length_mm", "width_mm", "height_mm")
 _COLUMN_OF: Final = {
-    "price/amount": "price",
-    "price/currency": "currency",
-    "tax_rate_ppm": "tax_percent",
-    **{f"size_mm/{n}": side for n, side in enumerate(_SIDES)},
+    "/price": "price",
+    "/price/currency": "currency",
+    "/tax_rate_ppm": "tax_percent",
+    "/size_mm": "length_mm",
+    **{f"/{column}": column for column in COLUMNS},
 }
+_FIELD_OF: Final = {"name": "name", "option": "options", "attribute": "attributes"}
 
 
 def read_offers(path: FilePath) -> Iterator[Record | Reject]:
@@ -90,8 +89,9 @@ def read_offers(path: FilePath) -> Iterator[Record | Reject]:
     Every rule of `catalogue.offer_of` is checked here. Raises Problem for a file that is no table.
     """
     table = read_table(path, COLUMNS, required=("sku", "price"), aliases=ALIASES)
-    families = {column: found for column in table.columns if (found := _FAMILY.fullmatch(column))}
+    families = {column: match for column in table.columns if (match := _FAMILY.fullmatch(column))}
     yield from (reject for reject in table.header_rejects if reject.field not in families)
+    column_of = _COLUMN_OF | {f"/{_FIELD_OF[found[1].lower()]}/{found[2]}": c for c, found in families.items()}
     row_of: dict[str, int] = {}
     kits: list[Record] = []
     for row_no, row in table.rows:
@@ -101,13 +101,15 @@ def read_offers(path: FilePath) -> Iterator[Record | Reject]:
             earlier = row_of.setdefault(body["sku"], row_no)
             if earlier != row_no:
                 cells.wrong("sku", "doubled", f"Row {earlier} has this SKU already", f"第 {earlier} 行已有该 SKU")
-        rejects = cells.rejects or _broken_rules(Record((row_no,), body), row)
-        if rejects:
-            yield from rejects
-        elif body.get("components"):
-            kits.append(Record((row_no,), body))
-        else:
-            yield Record((row_no,), body)
+        record = Record((row_no,), body)
+        if cells.rejects:
+            yield from cells.rejects
+            continue
+        for found in checked(record, lambda body: offer_of(body, 0), column_of, row):
+            if found is record and "components" in body:
+                kits.append(record)
+            else:
+                yield found
     yield from kits
 
 
@@ -138,22 +140,6 @@ def _body(cells: Cells, families: dict[str, re.Match[str]]) -> dict[str, Any]:
         "enabled": cells.flag("enabled"),
     }
     return {field: value for field, value in body.items() if value is not None or field == "sku"}
-
-
-def _broken_rules(record: Record, row: dict[str, str]) -> list[Reject]:
-    """The rules of an offer that the row breaks, named by column."""
-    try:
-        offer_of(record.body, 0)
-    except Problem as problem:
-        rejects = []
-        for reject in rejects_of(record, problem):
-            pointer = reject.field.removeprefix("/")
-            head, _, rest = pointer.partition("/")
-            family = {"options": "option", "attributes": "attribute"}.get(head, head)
-            column = _COLUMN_OF.get(pointer) or (f"{family}_{rest}" if rest and family in FAMILIES else head)
-            rejects.append(msgspec.structs.replace(reject, field=column, value=row.get(column, reject.value)))
-        return rejects
-    return []
 
 
 def _name(cells: Cells, by_language: dict[str, str]) -> str | dict[str, str] | None:

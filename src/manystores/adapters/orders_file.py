@@ -21,10 +21,14 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any, Final
 
+import msgspec
+
 from manystores.adapters.cells import Cells
-from manystores.adapters.files import FilePath, Record, Reject, read_table
+from manystores.adapters.files import FilePath, Record, Reject, checked, read_table
 from manystores.catalogue import QUANTITY_MAX
 from manystores.kernels.geo import to_wgs84
+from manystores.orders import draft
+from manystores.orders.order import CHANNELS
 
 COLUMNS: Final = (
     "channel",
@@ -64,8 +68,19 @@ ALIASES: Final = {
     "行政区划": "region",
 }
 
-CHANNELS: Final = ("web", "app", "mini_program", "till", "marketplace", "agent")
 _DATUMS: Final = ("wgs84", "gcj02", "bd09")
+_COLUMN_OF: Final = {
+    "/lines/offer": "sku",
+    "/lines/quantity": "quantity",
+    "/lines/unit_price": "unit_price",
+    "/lines/discounts": "discount",
+    "/lines/tax": "tax",
+    "/lines": "sku",
+    "/deliver_to/region": "region",
+    "/deliver_to/lon": "lon",
+    "/deliver_to": "lat",
+    **{f"/{column}": column for column in COLUMNS},
+}
 _OF_THE_ORDER: Final = COLUMNS[2 : COLUMNS.index("sku")]
 
 Row = tuple[int, dict[str, str]]
@@ -75,7 +90,8 @@ def read_orders(path: FilePath, zone: tzinfo | None = None) -> Iterator[Record |
     """Yield a backfill body per order, and a reject per broken cell; an order with a broken row is left out whole.
 
     Times without an offset are in `zone`; without one they are rejected. A record's rows are those of its lines, in
-    order. Rows of one order that do not stand together are rejected: an order must not be read twice.
+    order. Rows of one order that do not stand together are rejected: an order must not be read twice. Every rule of
+    `orders.draft` is checked here.
     """
     table = read_table(
         path, COLUMNS, required=("channel", "channel_order_id", "sku", "quantity", "placed_at"), aliases=ALIASES
@@ -104,10 +120,8 @@ def _order(rows: list[Row], came_before: bool, zone: tzinfo | None) -> Iterator[
         lines.append(_line(cells, body["currency"]))
         line_rejects += cells.rejects
     rejects = sorted({*first.rejects, *contradictions, *line_rejects}, key=lambda reject: (reject.row, reject.field))
-    if rejects:
-        yield from rejects
-    else:
-        yield Record(tuple(row_no for row_no, _ in rows), body | {"lines": lines})
+    record = Record(tuple(row_no for row_no, _ in rows), body | {"lines": lines})
+    yield from rejects or checked(record, lambda body: draft(msgspec.json.encode(body)), _COLUMN_OF)
 
 
 def _common(rows: list[Row]) -> tuple[dict[str, str], list[Reject]]:

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final, Literal
 
-import msgspec
-
 from manystores.adapters.cells import Cells
-from manystores.adapters.files import UNREADABLE_FILE, FilePath, Record, Reject, Table, read_table, rejects_of
+from manystores.adapters.files import UNREADABLE_FILE, FilePath, Record, Reject, Table, checked, read_table
 from manystores.catalogue import QUANTITY_MAX, BrokenGtin, gtin14, offer_of
 from manystores.core.currency import DECIMALS
 from manystores.core.errors import INVALID, Problem
@@ -89,13 +87,13 @@ INVENTORY_ALIASES: Final = {
 }
 
 _COLUMN_OF: Final = {
-    "sku": "Variant SKU",
-    "name": "Title",
-    "price": "Variant Price",
-    "weight_g": "Variant Grams",
-    "variant_of": "Handle",
-    "options": "Option1 Value",
-    "attributes": "Tags",
+    "/sku": "Variant SKU",
+    "/name": "Title",
+    "/price": "Variant Price",
+    "/weight_g": "Variant Grams",
+    "/variant_of": "Handle",
+    "/options": "Option1 Value",
+    "/attributes": "Tags",
 }
 
 NOT_STOCKED: Final = "not stocked"
@@ -129,12 +127,7 @@ def read_products(path: FilePath, currency: str) -> Iterator[Record | Reject]:
                 cells.wrong(
                     "Variant SKU", "doubled", f"Row {earlier} has this SKU already", f"第 {earlier} 行已有该 SKU"
                 )
-        record = Record((row_no,), body)
-        rejects = cells.rejects or _broken_rules(record)
-        if rejects:
-            yield from rejects
-        else:
-            yield record
+        yield from cells.rejects or checked(Record((row_no,), body), lambda body: offer_of(body, 0), _COLUMN_OF, row)
 
 
 def read_inventory(
@@ -242,17 +235,6 @@ def _enabled(first: dict[str, str]) -> bool:
     if status := first.get("Status"):
         return status.lower() == "active"
     return first.get("Published", "").lower() != "false"
-
-
-def _broken_rules(record: Record) -> list[Reject]:
-    try:
-        offer_of(record.body, 0)
-    except Problem as problem:
-        return [
-            msgspec.structs.replace(reject, field=_COLUMN_OF.get(reject.field.split("/")[1], reject.field))
-            for reject in rejects_of(record, problem)
-        ]
-    return []
 
 
 def _need_stock_column(table: Table, count: str) -> None:

@@ -12,9 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from manystores.adapters.cells import Cells
-from manystores.adapters.files import FilePath, Record, Reject, read_table
+from manystores.adapters.files import FilePath, Record, Reject, checked, read_table
 from manystores.catalogue import QUANTITY_MAX
 from manystores.core.money import share
+from manystores.orders import draft
 
 COLUMNS: Final = (
     "Name",
@@ -53,6 +54,22 @@ _IGNORED: Final = re.compile(
     r"vendor|employee|device id|tags|risk level|tax \d (name|value)|receipt number|duties|next payment due at)",
     re.IGNORECASE,
 )
+
+_COLUMN_OF: Final = {
+    "/lines/offer": "Lineitem sku",
+    "/lines/quantity": "Lineitem quantity",
+    "/lines/unit_price": "Lineitem price",
+    "/lines/discounts": "Lineitem discount",
+    "/lines": "Lineitem sku",
+    "/deliver_to": "Shipping City",
+    "/pick_up_at": "Location",
+    "/channel": "Source",
+    "/channel_order_id": "Name",
+    "/placed_at": "Created at",
+    "/delivery_fee": "Shipping",
+    "/payment/reference": "Payment ID",
+    "/payment": "Total",
+}
 
 #: Channels by Shopify's Source; all others are the web.
 _CHANNELS: Final = {"pos": "till", "iphone": "app", "android": "app"}
@@ -120,7 +137,8 @@ class _Order:
             yield from rejects
             return
         self._allocate(lines)
-        yield Record(tuple(row_no for row_no, _ in self._rows), body | {"lines": lines})
+        record = Record(tuple(row_no for row_no, _ in self._rows), body | {"lines": lines})
+        yield from checked(record, lambda body: draft(msgspec.json.encode(body)), _COLUMN_OF)
 
     def _lines(self) -> tuple[list[dict[str, Any]], list[Reject]]:
         lines, rejects = [], []

@@ -39,7 +39,9 @@ def region_rows() -> tuple[RegionRow, ...]:
         for file in ("provinces.csv", "cities.csv", "areas.csv")
         for row in csv.DictReader(io.StringIO(_bytes(file).decode()))
     }
-    by_short_name = {(code[:4], name[:2]): (lat, lon) for code, (name, lat, lon) in centres.items() if lat is not None}
+    withdrawn = {code: centre for code, centre in centres.items() if code not in names and centre[1] is not None}
+    # 即墨市 became 即墨区 and 滦县 became 滦州市: the stem of the name stays, or its first character
+    former = {(code[:4], _stem(name)): (lat, lon) for code, (name, lat, lon) in withdrawn.items()}
     rows = []
     for code in sorted(names.keys() | centres.keys()):
         # Hong Kong, Macau and Taiwan are in the second list only; their codes are in use all the same
@@ -47,7 +49,8 @@ def region_rows() -> tuple[RegionRow, ...]:
         name = names.get(code) or centres[code][0]
         lat, lon = centres[code][1:] if code in centres else (None, None)
         if lat is None and not code.endswith("00"):
-            lat, lon = by_short_name.get((code[:4], name[:2]), (None, None))
+            stem = _stem(name)
+            lat, lon = former.get((code[:4], stem)) or former.get((code[:4], stem[:1]), (None, None))
         rows.append(RegionRow(code, name, lat, lon, current))
     return tuple(rows)
 
@@ -129,6 +132,10 @@ def _hours(opens: str, closes: str) -> str:
         return ASSUMED_HOURS
     until = "24:00" if closes == "00:00:00" else closes[:5]
     return f"Mo-Su {opens[:5]}-{until}"
+
+
+def _stem(name: str) -> str:
+    return name[:-1]
 
 
 def _one_line(text: str) -> str:

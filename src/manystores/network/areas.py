@@ -51,6 +51,10 @@ class AreaIndex:
         elif self._areas.pop(location.location_no, None) is not None:
             self._packed = None
 
+    def __bool__(self) -> bool:
+        """Whether any location has areas at all."""
+        return bool(self._areas)
+
     def mask(self, size: int, lat: float, lon: float, region: str = "") -> Mask:
         """bool[size] by location_no: who delivers to a WGS-84 place; true for those without areas."""
         served = np.ones(size, dtype=np.bool_)

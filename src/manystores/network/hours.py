@@ -116,11 +116,13 @@ class Calendar:
         self._from = np.array([-NEVER_US, -NEVER_US], dtype=np.int64)
         self._until = np.array([NEVER_US, NEVER_US], dtype=np.int64)
         self._rhythm_of = np.array([_ALWAYS], dtype=np.int32)
+        self._size = 1
         self._cached: OpeningTimes | None = None
 
     def assign(self, location: Location) -> None:
         """Let a numbered location follow its hours; a later call replaces them."""
         no = location.location_no
+        self._size = max(self._size, no + 1)
         if no >= len(self._rhythm_of):
             grown = np.full(max(no + 1, 2 * len(self._rhythm_of)), _CLOSED, dtype=np.int32)
             grown[: len(self._rhythm_of)] = self._rhythm_of
@@ -137,9 +139,10 @@ class Calendar:
             opens_us, closes_us = _next_open(self._rhythms[n - 2], now_us)
             self._opens[n], self._closes[n], self._from[n] = opens_us, closes_us, now_us
             self._until[n] = min(closes_us, now_us + _TRUST_US)
+        rhythm_of_location = self._rhythm_of[: self._size]
         self._cached = OpeningTimes(
-            self._opens[self._rhythm_of],
-            self._closes[self._rhythm_of],
+            self._opens[rhythm_of_location],
+            self._closes[rhythm_of_location],
             int(self._from.max()),
             int(self._until.min()),
         )

@@ -135,11 +135,11 @@ class Registry:
 
     def of_party(self, party_no: int) -> Mask:
         """bool[L]: the locations that a brand manages."""
-        return self.party_no == party_no
+        return np.asarray(self.party_no == party_no)
 
     def able(self, capability: str) -> Mask:
         """bool[L]: the enabled locations that can do something, e.g. pick_up."""
-        return self.enabled & ((self.capabilities & np.uint32(CAPABILITY_BITS[capability])) != 0)
+        return np.asarray(self.enabled & ((self.capabilities & np.uint32(CAPABILITY_BITS[capability])) != 0))
 
     def in_groups(self, party_no: int, names: Iterable[str]) -> Mask:
         """bool[L]: the locations in any of a brand's groups; groups that nobody is in have no members."""

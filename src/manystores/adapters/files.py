@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,17 @@ def checked(
         rejects = rejects_of(record, problem, columns)
         return [msgspec.structs.replace(r, value=(row or {}).get(r.field, r.value)) for r in rejects]
     return [record]
+
+
+def scattered(keys: Iterable[Hashable]) -> set[Hashable]:
+    """Keys whose rows do not all stand together."""
+    apart: set[Hashable] = set()
+    seen: set[Hashable] = set()
+    for key, _ in itertools.groupby(keys):
+        if key in seen:
+            apart.add(key)
+        seen.add(key)
+    return apart
 
 
 def stray_cells(row_no: int, row: dict[str, str]) -> list[Reject]:

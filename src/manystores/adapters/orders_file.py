@@ -24,7 +24,7 @@ from typing import Any, Final
 import msgspec
 
 from manystores.adapters.cells import Cells
-from manystores.adapters.files import FilePath, Record, Reject, checked, read_table
+from manystores.adapters.files import FilePath, Record, Reject, checked, read_table, scattered
 from manystores.catalogue import QUANTITY_MAX
 from manystores.kernels.geo import to_wgs84
 from manystores.orders import draft
@@ -90,29 +90,37 @@ def read_orders(path: FilePath, zone: tzinfo | None = None) -> Iterator[Record |
     """Yield a backfill body per order, and a reject per broken cell; an order with a broken row is left out whole.
 
     Times without an offset are in `zone`; without one they are rejected. A record's rows are those of its lines, in
-    order. Rows of one order that do not stand together are rejected: an order must not be read twice. Every rule of
+    order. An order whose rows do not stand together is rejected. Every rule of
     `orders.draft` is checked here.
     """
-    table = read_table(
-        path, COLUMNS, required=("channel", "channel_order_id", "sku", "quantity", "placed_at"), aliases=ALIASES
-    )
+    required = ("channel", "channel_order_id", "sku", "quantity", "placed_at")
+    # A first pass: of an order in two places, the first part must not be taken for the whole.
+    apart = scattered(_key(numbered) for numbered in read_table(path, COLUMNS, required, ALIASES).rows)
+    table = read_table(path, COLUMNS, required, ALIASES)
     yield from table.header_rejects
-    seen: set[tuple[str, str]] = set()
-    for key, rows in itertools.groupby(table.rows, key=lambda r: (r[1]["channel"].lower(), r[1]["channel_order_id"])):
-        yield from _order(list(rows), key in seen, zone)
-        seen.add(key)
+    for key, rows in itertools.groupby(table.rows, key=_key):
+        whole = list(rows)
+        yield from [_scattered_order(whole[0][0], key)] if key in apart else _order(whole, zone)
 
 
-def _order(rows: list[Row], came_before: bool, zone: tzinfo | None) -> Iterator[Record | Reject]:
+def _key(numbered: Row) -> tuple[str, str]:
+    return numbered[1]["channel"].lower(), numbered[1]["channel_order_id"]
+
+
+def _scattered_order(row_no: int, key: tuple[str, str]) -> Reject:
+    return Reject(
+        row_no,
+        "channel_order_id",
+        "scattered_order",
+        key[1],
+        "The rows of this order do not stand together; sort the file by order",
+        "该订单的行不相邻，请按订单号排序后重新导入",
+    )
+
+
+def _order(rows: list[Row], zone: tzinfo | None) -> Iterator[Record | Reject]:
     head, contradictions = _common(rows)
     first = Cells(rows[0][0], head)
-    if came_before:
-        first.wrong(
-            "channel_order_id",
-            "scattered_order",
-            "Rows of this order stood above already; sort the file so that they stand together",
-            "该订单的其他行已在上方出现，请排序使同一订单的行相邻",
-        )
     body = _head(first, zone)
     lines, line_rejects = [], []
     for row_no, row in rows:

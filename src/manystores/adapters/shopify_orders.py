@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from manystores.adapters.cells import Cells
-from manystores.adapters.files import FilePath, Record, Reject, checked, read_table
+from manystores.adapters.files import FilePath, Record, Reject, checked, read_table, scattered
 from manystores.catalogue import QUANTITY_MAX
 from manystores.core.money import share
 from manystores.orders import draft
@@ -101,13 +101,27 @@ def read_orders(
     sold, at our code in `locations` of Shopify's location name (the name itself if left out). `channel` overrides
     what the column Source says.
     """
-    table = read_table(path, COLUMNS, required=_REQUIRED)
+    # A first pass: of an order in two places, the first part must not be taken for the whole.
+    apart = scattered(row["Name"] for _, row in read_table(path, COLUMNS, _REQUIRED).rows)
+    table = read_table(path, COLUMNS, _REQUIRED)
     yield from (reject for reject in table.header_rejects if not _IGNORED.fullmatch(reject.field))
-    seen: set[str] = set()
     for name, rows in itertools.groupby(table.rows, key=lambda numbered: numbered[1]["Name"]):
-        order = _Order([(row_no, row) for row_no, row in rows], locate, locations or {}, channel)
-        yield from order.read(came_before=name in seen)
-        seen.add(name)
+        whole = list(rows)
+        if name in apart:
+            yield _scattered_order(whole[0][0], name)
+        else:
+            yield from _Order(whole, locate, locations or {}, channel).read()
+
+
+def _scattered_order(row_no: int, name: str) -> Reject:
+    return Reject(
+        row_no,
+        "Name",
+        "scattered_order",
+        name,
+        "The rows of this order do not stand together; sort the file by Name",
+        "该订单的行不相邻，请按 Name 排序后重新导入",
+    )
 
 
 class _Order:
@@ -122,14 +136,7 @@ class _Order:
         self._first.text("Currency", required=True)
         self._currency = self._first.currency("Currency", "USD")
 
-    def read(self, *, came_before: bool) -> Iterator[Record | Reject]:
-        if came_before:
-            self._first.wrong(
-                "Name",
-                "scattered_order",
-                "Rows of this order stood above already; they must stand together",
-                "该订单的其他行已在上方出现，同一订单的行必须相邻",
-            )
+    def read(self) -> Iterator[Record | Reject]:
         lines, line_rejects = self._lines()
         body = self._head()
         rejects = sorted({*self._first.rejects, *line_rejects}, key=lambda reject: (reject.row, reject.field))

@@ -138,8 +138,10 @@ def test_rows_that_contradict_or_stand_apart_are_rejected(tmp_path: Path) -> Non
         row(channel_order_id="1", sku="X3"),
         row(channel_order_id="1", channel="web"),
     )
-    assert rejects(found) == [(3, "lat", "contradiction"), (5, "channel_order_id", "scattered_order")]
+    scattered = [(2, "channel_order_id", "scattered_order"), (5, "channel_order_id", "scattered_order")]
+    assert rejects(found) == scattered
     assert [r.rows for r in found if isinstance(r, Record)] == [(4,), (6,)]
+    assert rejects(read(tmp_path, row(), row(lat=31.2))) == [(3, "lat", "contradiction")]
 
 
 def test_times_may_be_in_the_file_s_zone(tmp_path: Path) -> None:

@@ -180,6 +180,8 @@ class Decider:
         self.ledger.begin(len(batch.facts))
         try:
             result = command.decide(turn)
+            for name, subject, body in turn.later:
+                turn.fact(name, subject, body)
             self._note_reservations(turn)
         except Problem as problem:
             self.ledger.rollback()

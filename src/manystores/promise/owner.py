@@ -43,7 +43,7 @@ class Owner:
         database_url: str,
         clock: Clock,
         *,
-        partition_id: int = 0,
+        partition_id: int = 1,
         name: str = "owner",
         batch_max: int = 4096,
         idempotency_hours: int = 24,
@@ -245,7 +245,10 @@ class Owner:
         prepared.channels = {key: decider.channels[key][0] for key in wanted if key in decider.channels}
         if unknown:
             found = await order_book.find_by_channel(await self._read(), self.partition_id, unknown)
-            prepared.channels |= found
+            for channel_key, order in found.items():
+                prepared.channels[channel_key] = order.order_id
+                if decider.orders.get(order.order_id) is None:
+                    decider.orders.put(order, 0)
         if missing:
             for order in await order_book.load(await self._read(), self.partition_id, list(missing)):
                 if decider.orders.get(order.order_id) is None:

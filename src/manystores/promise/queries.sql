@@ -114,7 +114,7 @@ SELECT name, subject, body FROM journal WHERE partition_id = %(partition)s AND s
 -- name: history
 -- All facts of a subject, oldest first.
 SELECT seq, n, name, actor, at, location_no, body FROM journal
-WHERE partition_id = %(partition)s AND subject = %(subject)s ORDER BY seq, n
+WHERE partition_id = %(partition)s AND subject = %(subject)s AND party_no = %(party)s ORDER BY seq, n
 
 -- name: first_day
 SELECT min(at) FROM journal WHERE partition_id = %(partition)s AND seq <= 1000
@@ -189,29 +189,3 @@ SELECT
     (SELECT count(*) FROM reservations WHERE partition_id = %(partition)s),
     (SELECT count(*) FROM movements WHERE partition_id = %(partition)s AND seq <= %(upto)s)
 
--- name: orders_by_id
-SELECT doc::text FROM orders WHERE partition_id = %(partition)s AND order_id = ANY(%(ids)s)
-
--- name: orders_by_channel
--- Which of these channel order ids are placed already.
-SELECT o.party_no, o.channel, o.channel_order_id, o.order_id
-FROM unnest(%(parties)s::int[], %(channels)s::text[], %(ids)s::text[]) AS k(party_no, channel, channel_order_id)
-JOIN orders o ON o.partition_id = %(partition)s AND o.party_no = k.party_no AND o.channel = k.channel
-     AND o.channel_order_id = k.channel_order_id
-
--- name: update_orders
--- Orders that a batch changed.
-UPDATE orders o SET state = k.state, updated_at = k.updated_at, revision = k.revision, doc = k.doc
-FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(updated)s::timestamptz[], %(revisions)s::int[], %(docs)s::jsonb[])
-     AS k(order_id, state, updated_at, revision, doc)
-WHERE o.partition_id = %(partition)s AND o.order_id = k.order_id
-
--- name: save_fulfilment_orders
--- Fulfilment orders of changed orders.
-INSERT INTO fulfilment_orders (partition_id, order_id, number, party_no, location_no, kind, state, promised_to,
-                               created_at, updated_at)
-SELECT %(partition)s, * FROM unnest(
-    %(ids)s::uuid[], %(numbers)s::smallint[], %(parties)s::int[], %(locations)s::int[], %(kinds)s::text[],
-    %(states)s::text[], %(promised)s::timestamptz[], %(created)s::timestamptz[], %(updated)s::timestamptz[])
-ON CONFLICT (partition_id, order_id, number) DO UPDATE SET
-    state = excluded.state, promised_to = excluded.promised_to, updated_at = excluded.updated_at

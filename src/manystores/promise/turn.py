@@ -38,6 +38,7 @@ class Turn:
         """Start the next command."""
         self.actor, self.party_no = actor, party_no
         self.facts: list[Fact] = []
+        self.later: list[tuple[str, UUID, Any]] = []
         self.orders: dict[UUID, Order] = {}
         self.new_orders: set[UUID] = set()
         self.decisions: list[Decision] = []
@@ -65,6 +66,10 @@ class Turn:
         data = body if isinstance(body, bytes) or body is None else encode(body)
         party = party_no or self.party_no
         self.facts.append(Fact(name, subject.bytes, party, self.actor, self.now_us, data, location_no))
+
+    def follow_up(self, name: str, subject: UUID, body: Any = None) -> None:
+        """Record what happened besides: kept until the end of the turn, so that the answer stays the first fact."""
+        self.later.append((name, subject, body))
 
     def decision(self, order_id: UUID, number: int, policy_version: int, body: bytes) -> None:
         """Record why an order is served from where."""

@@ -1,0 +1,110 @@
+"""The application: hot routes first, FastAPI for the rest, and what lives as long as the process."""
+
+import base64
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+
+from manystores.api import hot
+from manystores.api.http import Receive, Scope, Send
+from manystores.api.problems import install as install_problems
+from manystores.api.routes import ROUTERS
+from manystores.api.services import Services, load_policies, load_registries
+from manystores.api.stream import Broadcast
+from manystores.core.auth import KeyRing
+from manystores.core.clock import Clock, SystemClock
+from manystores.core.crypto import open_vault
+from manystores.core.database import pool as make_pool
+from manystores.core.settings import Settings, load
+from manystores.flows.routing import Router
+from manystores.flows.transition import ExpireOrder
+from manystores.orders.placing import Sealer
+from manystores.promise.owner import Owner
+
+log = logging.getLogger(__name__)
+ADDRESS = "order.person"
+
+
+class Application:
+    """The ASGI application: a hot route answers by itself, FastAPI takes the rest."""
+
+    def __init__(self, settings: Settings, database_url: str, clock: Clock | None = None) -> None:
+        self.settings, self._url, self._clock = settings, database_url, clock or SystemClock()
+        self.api = FastAPI(title="manystores", version="1", lifespan=self._live, docs_url="/docs", redoc_url=None)
+        install_problems(self.api)
+        for router in ROUTERS:
+            self.api.include_router(router)
+        self._services: Services | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._services is not None:
+            found = hot.find(scope["method"], scope["path"])
+            if found is not None:
+                await hot.serve(self._services, *found, scope, receive, send)
+                return
+        await self.api(scope, receive, send)
+
+    @asynccontextmanager
+    async def _live(self, api: FastAPI) -> AsyncIterator[None]:
+        services = await open_services(self.settings, self._url, self._clock)
+        self._services = api.state.services = services
+        try:
+            yield
+        finally:
+            await services.owner.stop()
+            with suppress(Exception):
+                await services.pool.close()
+
+
+async def open_services(settings: Settings, database_url: str, clock: Clock) -> Services:
+    """Open everything that the routes share; the owner has taken its partition over when this returns."""
+    pool = make_pool(database_url)
+    await pool.open()
+    network, catalogue = await load_registries(pool)
+    router = Router(network, catalogue)
+    for party_no, policy in await load_policies(pool):
+        router.set_policy(party_no, policy)
+    vault = open_vault(settings)
+    stream = Broadcast()
+    owner = Owner(
+        database_url,
+        clock,
+        name=f"{settings.host}:{settings.port}",
+        idempotency_hours=settings.idempotency_hours,
+        expire_order=lambda order_id: ExpireOrder(order_id, router),
+        on_commit=stream.tell,
+    )
+    await owner.start()
+
+    def seal(plain: bytes) -> str:
+        return base64.b64encode(vault.seal(plain, ADDRESS)).decode()
+
+    def unseal(envelope: str) -> bytes:
+        return vault.open(base64.b64decode(envelope), ADDRESS)
+
+    def digest(namespace: str, identifier: str) -> str:
+        return base64.b64encode(vault.hash(namespace, identifier)).decode()
+
+    return Services(
+        settings,
+        clock,
+        pool,
+        owner,
+        network,
+        catalogue,
+        KeyRing(pool, clock),
+        router,
+        Sealer(seal, digest),
+        unseal,
+        vault.hash("secret", "pick-up code"),
+        stream,
+    )
+
+
+def create_app() -> Any:
+    """The application as uvicorn's factory: settings from the environment; MANYSTORES_DATABASE_URL must be set."""
+    settings = load()
+    return Application(settings, settings.database_url)

@@ -1,0 +1,88 @@
+"""The hot routes, as bare ASGI: one dictionary look-up, no framework in between."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from manystores.api import availability, orders, reservations
+from manystores.api.http import Receive, Reply, Request, Scope, Send, problem_reply, read_body, send_reply
+from manystores.api.metrics import REQUESTS
+from manystores.api.services import Services
+from manystores.core.auth import Principal, bearer_token
+from manystores.core.errors import Problem
+from manystores.promise.rules import INTERNAL
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Services, Principal, Request], Awaitable[Reply]]
+NamedHandler = Callable[[Services, Principal, Request, str], Awaitable[Reply]]
+
+
+class Route(NamedTuple):
+    """A handler, and the scope that a key needs for it."""
+
+    handler: Handler
+    scope: str
+
+
+class NamedRoute(NamedTuple):
+    """A handler for one thing, named in the path."""
+
+    handler: NamedHandler
+    scope: str
+
+
+ROUTES: dict[tuple[str, str], Route] = {
+    ("POST", "/v1/reservations"): Route(reservations.hold, "reservations:write"),
+    ("POST", "/v1/reservations/batch"): Route(reservations.hold_batch, "reservations:write"),
+    ("POST", "/v1/orders"): Route(orders.place, "orders:write"),
+    ("POST", "/v1/orders/batch"): Route(orders.place_batch, "orders:write"),
+    ("GET", "/v1/availability"): Route(availability.get, "availability:read"),
+}
+# (method, what follows the id) below /v1/reservations/
+_RESERVATION: dict[tuple[str, str], NamedRoute] = {
+    ("GET", ""): NamedRoute(reservations.get, "reservations:read"),
+    ("POST", "confirm"): NamedRoute(reservations.confirm, "reservations:write"),
+    ("POST", "release"): NamedRoute(reservations.release, "reservations:write"),
+}
+_PREFIX = "/v1/reservations/"
+
+
+def find(method: str, path: str) -> tuple[Route | NamedRoute, str] | None:
+    """The hot route of a request and the name in its path; None if it is not hot."""
+    route = ROUTES.get((method, path))
+    if route is not None:
+        return route, ""
+    if path.startswith(_PREFIX):
+        name, _, action = path[len(_PREFIX) :].partition("/")
+        named = _RESERVATION.get((method, action))
+        if named is not None and name:
+            return named, name
+    return None
+
+
+async def serve(
+    services: Services, route: Route | NamedRoute, name: str, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer a request by a hot route."""
+    started = time.perf_counter()
+    headers = dict(scope["headers"])
+    request = Request(scope, headers, b"")
+    try:
+        token = bearer_token(headers.get(b"authorization", b"").decode("latin-1"))
+        principal = services.keys.cached(token) or await services.keys.principal(token)
+        principal.require(route.scope)
+        if scope["method"] == "POST":
+            request = Request(scope, headers, await read_body(headers, receive, services.settings.max_body_bytes))
+        if isinstance(route, NamedRoute):
+            reply = await route.handler(services, principal, request, name)
+        else:
+            reply = await route.handler(services, principal, request)
+    except Problem as problem:
+        reply = problem_reply(problem, request.language)
+    except Exception:
+        log.exception("request failed", extra={"path": scope["path"]})
+        reply = problem_reply(Problem(INTERNAL), request.language)
+    await send_reply(send, reply)
+    REQUESTS.labels(route.handler.__name__, str(reply.status)).observe(time.perf_counter() - started)

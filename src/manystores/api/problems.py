@@ -1,0 +1,74 @@
+"""FastAPI's errors as problem documents."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from manystores.api.http import language_of, problem_reply
+from manystores.core.database import DATABASE_AWAY
+from manystores.core.errors import INVALID, MALFORMED, NOT_FOUND, UNAVAILABLE, FieldError, Problem, rule
+from manystores.promise.rules import INTERNAL
+
+log = logging.getLogger(__name__)
+NOT_ALLOWED = rule("method_not_allowed", 405, "This route does not take that method", "该路由不支持此方法")
+
+
+def install(api: FastAPI) -> None:
+    """Let every error of the application be a problem document, in the language that the client prefers."""
+    api.add_exception_handler(Problem, _problem)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _unexpected)
+    for away in DATABASE_AWAY:
+        api.add_exception_handler(away, _away)
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """A problem as FastAPI's response."""
+    headers = {b"accept-language": request.headers.get("accept-language", "").encode("latin-1")}
+    reply = problem_reply(problem, language_of(headers))
+    extra = {name.decode(): value.decode() for name, value in reply.headers}
+    return Response(reply.body, reply.status, extra, reply.media_type.decode())
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return respond(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if any(fault["type"] == "json_invalid" for fault in error.errors()):
+        return respond(request, Problem(MALFORMED, "Send JSON in UTF-8.", "请发送 UTF-8 编码的 JSON。"))
+    fields = tuple(
+        FieldError(
+            "".join(f"/{part}" for part in fault["loc"][1:]),
+            str(fault["type"]),
+            f"{fault['msg']}.",
+            f"值不符合要求：{fault['msg']}。",
+        )
+        for fault in error.errors()
+    )
+    return respond(request, Problem(INVALID, fields=fields))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return respond(request, Problem(NOT_FOUND, f"There is no {request.url.path}.", f"没有 {request.url.path}。"))
+    if error.status_code == 405:
+        return respond(request, Problem(NOT_ALLOWED))
+    return respond(request, Problem(MALFORMED, str(error.detail)))
+
+
+async def _away(request: Request, _error: Exception) -> Response:
+    text = ("The database can't be reached; try again in a second.", "数据库暂不可用，请稍后重试。")
+    return respond(request, Problem(UNAVAILABLE, *text, retry_after_s=1))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("request failed", exc_info=error, extra={"path": request.url.path})
+    return respond(request, Problem(INTERNAL))

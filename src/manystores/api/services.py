@@ -1,0 +1,162 @@
+"""What the routes share: the owner, the registries, the keys. One per process, made when the application starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+from psycopg_pool import AsyncConnectionPool
+
+from manystores.api.stream import Broadcast
+from manystores.catalogue import store as offer_store
+from manystores.catalogue.registry import Registry as Catalogue
+from manystores.core.auth import KeyRing, Principal
+from manystores.core.clock import Clock, from_datetime
+from manystores.core.errors import FORBIDDEN, INVALID, FieldError, Problem, rule
+from manystores.core.settings import Settings
+from manystores.core.sql import queries
+from manystores.flows.routing import Router
+from manystores.network import store as location_store
+from manystores.network.registry import Registry as Network
+from manystores.orders.placing import Sealer
+from manystores.promise.owner import Owner
+from manystores.sourcing.policy import RoutingPolicy
+
+SQL = queries("manystores.promise")
+FLOWS = queries("manystores.flows")
+LOCATION_DISABLED = rule("location_disabled", 422, "The location is disabled", "该地点已停用")
+
+
+class HistoryFact(NamedTuple):
+    """One fact of a subject's history."""
+
+    seq: int
+    n: int
+    name: str
+    actor: str
+    at_us: int
+    location_no: int
+    body: Any
+
+
+@dataclass
+class Services:
+    """Everything a route may need."""
+
+    settings: Settings
+    clock: Clock
+    pool: AsyncConnectionPool[Any]
+    owner: Owner
+    network: Network
+    catalogue: Catalogue
+    keys: KeyRing
+    router: Router
+    sealer: Sealer
+    open_envelope: Callable[[str], bytes]
+    pick_up_secret: bytes
+    stream: Broadcast
+
+    def location_no(self, principal: Principal, code: str, pointer: str) -> int:
+        """The number of a location that this key may use; somebody else's is unknown."""
+        number = self.network.number(principal.party_no, code, pointer)
+        if principal.location_no and number != principal.location_no:
+            raise Problem(
+                FORBIDDEN,
+                f"This key is for another location than {code}.",
+                f"该密钥不能用于门店 {code}。",
+            )
+        return number
+
+    def key(
+        self, principal: Principal, location: str, offer: str, window: str | None, i: int
+    ) -> tuple[int, int, int, int]:
+        """The bucket that line i of a request names: (location, offer, window, lot) numbers."""
+        number = self.network.find(principal.party_no, location)
+        if not number or (principal.location_no and number != principal.location_no):
+            number = self.location_no(principal, location, f"/lines/{i}/location")
+        if not self.network.enabled[number]:
+            raise Problem(
+                LOCATION_DISABLED,
+                fields=(
+                    FieldError(
+                        f"/lines/{i}/location",
+                        "location_disabled",
+                        f"{location} is disabled; enable it, or choose another.",
+                        f"{location} 已停用，请启用或更换门店。",
+                    ),
+                ),
+            )
+        offer_no = self.catalogue.numbers_of(principal.party_no).get(offer)
+        if offer_no is None:
+            offer_no = self.catalogue.number(principal.party_no, offer, f"/lines/{i}/offer")
+        return number, offer_no, 0 if window is None else instant_us(window, f"/lines/{i}/window"), 0
+
+    def location_code(self, location_no: int) -> str:
+        """The code of a location; '' for the network as a whole."""
+        return self.network.location(location_no).code if location_no in self.network else ""
+
+    def offer_sku(self, offer_no: int) -> str:
+        """The SKU of an offer; the name of a capacity for the reserved numbers."""
+        offer = self.catalogue.get(offer_no)
+        return offer.sku if offer else {1: "orders_per_hour", 2: "orders_per_day"}.get(offer_no, "")
+
+    async def history(self, subject: UUID, principal: Principal) -> list[HistoryFact]:
+        """A subject's facts, oldest first; empty when it is somebody else's."""
+        async with self.pool.connection() as connection:
+            found = await connection.execute(
+                SQL["history"],
+                {"partition": self.owner.partition_id, "subject": subject, "party": principal.party_no},
+            )
+            rows = await found.fetchall()
+        return [
+            HistoryFact(seq, n, name, actor, from_datetime(at), location_no, body)
+            for seq, n, name, actor, at, location_no, body in rows
+        ]
+
+
+def instant_us(text: str, pointer: str) -> int:
+    """An RFC 3339 time with its offset, in µs."""
+    try:
+        at = datetime.fromisoformat(text)
+        return from_datetime(at)
+    except ValueError:
+        raise Problem(
+            INVALID,
+            fields=(
+                FieldError(
+                    pointer,
+                    "not_a_time",
+                    f"{text[:40]!r} is no RFC 3339 time with an offset, such as 2026-11-11T00:00:00+08:00.",
+                    f"{text[:40]!r} 不是带时区的 RFC 3339 时间，例如 2026-11-11T00:00:00+08:00。",
+                ),
+            ),
+        ) from None
+
+
+async def load_registries(pool: AsyncConnectionPool[Any]) -> tuple[Network, Catalogue]:
+    """All locations and offers, for the hot path."""
+    places, goods = Network(), Catalogue()
+    async with pool.connection() as connection:
+        places.apply(await location_store.load_locations(connection))
+        places.set_carriers(await location_store.load_carriers(connection))
+        by_party: dict[int, list[Any]] = {}
+        for fee in await location_store.load_fees(connection):
+            by_party.setdefault(fee.party_no, []).append(fee)
+        for party_no, fees in by_party.items():
+            places.set_fees(party_no, fees)
+        async for offers in offer_store.load_all(connection):
+            goods.apply(offers)
+    return places, goods
+
+
+async def load_policies(pool: AsyncConnectionPool[Any]) -> list[tuple[int, RoutingPolicy]]:
+    """The routing policy in force of every brand that published one."""
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(FLOWS["policies_in_force"])).fetchall()
+    return [
+        (party_no, replace(msgspec.json.decode(body, type=RoutingPolicy), version=version))
+        for party_no, version, body in rows
+    ]

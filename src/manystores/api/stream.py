@@ -1,0 +1,77 @@
+"""Live events: what was committed, as server-sent events, to whoever listens now."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from manystores.core.clock import rfc3339
+from manystores.promise.journal import Batch
+
+QUEUE = 1_000
+KEEP_ALIVE_S = 15.0
+
+
+class Broadcast:
+    """Tells listeners of a party what a batch recorded. Who is too slow loses events, and is told how many."""
+
+    def __init__(self) -> None:
+        self._listeners: set[_Listener] = set()
+
+    def tell(self, batch: Batch) -> None:
+        """Hand on a committed batch."""
+        if not self._listeners:
+            return
+        for n, fact in enumerate(batch.facts):
+            event: bytes | None = None
+            for listener in self._listeners:
+                if not listener.wants(fact.party_no, fact.location_no):
+                    continue
+                if event is None:
+                    data = b"null" if fact.body is None else fact.body
+                    head = msgspec.json.encode(
+                        {"name": fact.name, "at": rfc3339(fact.at_us), "sequence": f"{batch.seq}-{n}"}
+                    )
+                    event = b"id: %d-%d\nevent: %s\ndata: %s\n\n" % (
+                        batch.seq,
+                        n,
+                        fact.name.encode(),
+                        head[:-1] + b',"data":' + data + b"}",
+                    )
+                listener.put(event)
+
+    async def listen(self, party_no: int, location_no: int | None) -> AsyncIterator[bytes]:
+        """Events of a party (and location), as the lines of an event stream."""
+        listener = _Listener(party_no, location_no)
+        self._listeners.add(listener)
+        try:
+            yield b": connected\n\n"
+            while True:
+                try:
+                    yield await asyncio.wait_for(listener.get(), KEEP_ALIVE_S)
+                except TimeoutError:
+                    yield b": alive\n\n"
+        finally:
+            self._listeners.discard(listener)
+
+
+class _Listener:
+    def __init__(self, party_no: int, location_no: int | None) -> None:
+        self._party_no, self._location_no = party_no, location_no
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
+        self._lost = 0
+
+    def wants(self, party_no: int, location_no: int) -> bool:
+        return party_no == self._party_no and self._location_no in (None, location_no)
+
+    def put(self, event: bytes) -> None:
+        try:
+            self._queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self._lost += 1
+
+    async def get(self) -> bytes:
+        if self._lost and self._queue.empty():
+            lost, self._lost = self._lost, 0
+            return b'event: lost\ndata: {"events":%d}\n\n' % lost
+        return await self._queue.get()

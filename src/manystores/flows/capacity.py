@@ -1,0 +1,85 @@
+"""How many orders each location can still take, in the hour in which it would work on them.
+
+The ledger is the truth: an hour (and a day) of a location is a bucket. This is the view of it that sourcing reads: one
+number a location, refreshed where a claim changed it, and everywhere when the hour turns.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
+from manystores.core.clock import DAY_US, SECOND_US
+from manystores.ledger import Key, Ledger
+from manystores.network.registry import UNLIMITED, Registry
+
+HOUR_US: Final = 3600 * SECOND_US
+PLENTY: Final = 1 << 40
+HOURS_AHEAD: Final = 24
+
+
+class CapacityView:
+    """Orders that each location may still take: `left[L]`, in the hour that starts at `hour_us[L]`."""
+
+    def __init__(self, network: Registry) -> None:
+        self._network = network
+        self._ledger: Ledger | None = None
+        self._until_us = 0
+        self.left: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.hour_us: NDArray[np.int64] = np.zeros(0, np.int64)
+
+    def refresh(self, ledger: Ledger, now_us: int) -> bool:
+        """Bring all up to date if the hour turned, an opening passed, or the ledger is another; True if so."""
+        network = self._network
+        if ledger is self._ledger and now_us < self._until_us and len(self.left) == network.size:
+            return False
+        times = network.calendar.at(now_us)
+        start = np.maximum(times.opens_us[: network.size], now_us)
+        self.hour_us = start // HOUR_US * HOUR_US
+        self.left = np.full(network.size, PLENTY, np.int64)
+        self._ledger = ledger
+        self._until_us = min(now_us // HOUR_US * HOUR_US + HOUR_US, times.valid_until_us)
+        limited = (network.orders_per_hour != UNLIMITED) | (network.orders_per_day != UNLIMITED)
+        for location_no in np.flatnonzero(limited).tolist():
+            self.update(location_no)
+        return True
+
+    def update(self, location_no: int) -> None:
+        """Read a location's capacity from the ledger; when its hour is full, look at the next ones."""
+        if self._ledger is None or not 0 < location_no < len(self.left):
+            return
+        for _ in range(HOURS_AHEAD):
+            left = min(
+                self._of(ORDERS_PER_HOUR, location_no, int(self.hour_us[location_no])),
+                self._of(ORDERS_PER_DAY, location_no, self.day_us(location_no)),
+            )
+            self.left[location_no] = left
+            if left > 0 or self._limit(ORDERS_PER_HOUR, location_no) in (UNLIMITED, 0):
+                return
+            self.hour_us[location_no] += HOUR_US
+
+    def windows(self, location_no: int) -> tuple[tuple[int, int], ...]:
+        """The (offer_no, window_us) of the capacity that an order taken now claims there."""
+        found = []
+        if self._limit(ORDERS_PER_HOUR, location_no) != UNLIMITED:
+            found.append((ORDERS_PER_HOUR, int(self.hour_us[location_no])))
+        if self._limit(ORDERS_PER_DAY, location_no) != UNLIMITED:
+            found.append((ORDERS_PER_DAY, self.day_us(location_no)))
+        return tuple(found)
+
+    def day_us(self, location_no: int) -> int:
+        """Start of the location's day, by its mean solar time: the same for all who ask, and no clock change."""
+        shift = round(float(self._network.lon[location_no]) / 15) * HOUR_US
+        return (int(self.hour_us[location_no]) + shift) // DAY_US * DAY_US - shift
+
+    def _limit(self, offer_no: int, location_no: int) -> int:
+        limits = self._network.orders_per_hour if offer_no == ORDERS_PER_HOUR else self._network.orders_per_day
+        return int(limits[location_no])
+
+    def _of(self, offer_no: int, location_no: int, window_us: int) -> int:
+        limit = self._limit(offer_no, location_no)
+        if limit == UNLIMITED or self._ledger is None:
+            return PLENTY
+        counters = self._ledger.counters(Key(location_no, offer_no, window_us))
+        return limit if counters is None else counters.available

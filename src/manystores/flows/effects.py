@@ -1,0 +1,87 @@
+"""What an order's transition means for the ledger, done in the same turn."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
+from manystores.ledger import NEVER_US, Claim, How, Key, Ledger, Reason
+from manystores.orders.effects import EffectKind, StockEffect
+from manystores.orders.order import Order
+
+#: How many orders a location takes in the hour or day of a capacity bucket (offer number, location number).
+Capacity = Callable[[int, int], int]
+
+_ENDINGS: dict[EffectKind, tuple[How, Reason]] = {
+    "release": ("release", Reason.CANCELLED),
+    "give_back_capacity": ("release", Reason.RELEASED),
+    "fulfil": ("fulfil", Reason.FULFILLED),
+    "mark_unavailable": ("set_aside", Reason.SET_ASIDE),
+}
+
+
+def apply_effects(ledger: Ledger, order: Order, effects: Sequence[StockEffect], capacity: Capacity) -> None:
+    """Change the order's reservation, which has the order's id, and stock that comes back.
+
+    Raises Short when a claim can't be had; the command's turn is then undone as a whole.
+    """
+    claims = [_claim(effect) for effect in effects if effect.kind == "claim"]
+    if claims:
+        for claim in claims:
+            _open_capacity(ledger, claim.key, capacity)
+        _reserve(ledger, order, claims)
+    for effect in effects:
+        if effect.kind in _ENDINGS:
+            _end(ledger, order.order_id, effect)
+        elif effect.kind == "move":
+            source = _claim(effect)
+            target = source.key._replace(location_no=effect.to_location_no)
+            ledger.move(order.order_id, source, target)
+        elif effect.kind == "receive":
+            ledger.post(_claim(effect).key, Reason.RETURNED, on_hand=effect.quantity)
+        elif effect.kind == "write_off":
+            ledger.post(_claim(effect).key, Reason.RETURNED, on_hand=effect.quantity)
+            ledger.post(_claim(effect).key, Reason.WRITTEN_OFF, on_hand=-effect.quantity)
+    _keep_deadline(ledger, order)
+
+
+def _claim(effect: StockEffect) -> Claim:
+    return Claim(Key(effect.location_no, effect.offer_no, effect.window_us), effect.quantity)
+
+
+def _reserve(ledger: Ledger, order: Order, claims: Sequence[Claim]) -> None:
+    if ledger.reservation(order.order_id) is not None:
+        ledger.claim(order.order_id, claims, Reason.ORDERED)
+        return
+    ledger.hold(
+        order.order_id,
+        claims,
+        Reason.ORDERED,
+        party_no=order.party_no,
+        expires_us=order.unpaid_deadline_us or NEVER_US,
+        confirmed=not order.unpaid_deadline_us,
+        is_order=True,
+    )
+
+
+def _end(ledger: Ledger, order_id: UUID, effect: StockEffect) -> None:
+    how, reason = _ENDINGS[effect.kind]
+    if effect.kind == "release" and effect.reason not in ("", "cancelled", "re_routed"):
+        reason = Reason.REJECTED
+    ledger.take(order_id, _claim(effect), how, reason)
+
+
+def _open_capacity(ledger: Ledger, key: Key, capacity: Capacity) -> None:
+    """An hour's or day's order capacity is put on offer when the first order wants it."""
+    if key.offer_no in (ORDERS_PER_HOUR, ORDERS_PER_DAY) and ledger.counters(key) is None:
+        ledger.post(key, Reason.OPENED, on_hand=capacity(key.offer_no, key.location_no))
+
+
+def _keep_deadline(ledger: Ledger, order: Order) -> None:
+    """Paying an order takes the time limit off its claims; a new deadline moves it."""
+    reservation = ledger.reservation(order.order_id)
+    if reservation is None or reservation.state == "confirmed":
+        return
+    if not order.unpaid_deadline_us:
+        ledger.confirm(order.order_id)
+    elif reservation.expires_us != order.unpaid_deadline_us:
+        ledger.set_expiry(order.order_id, order.unpaid_deadline_us)

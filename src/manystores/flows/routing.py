@@ -1,0 +1,203 @@
+"""Route an order: policy, network, hours, capacity and live stock become a demand, and its plan becomes allocations."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.catalogue.registry import ORDERS_PER_HOUR
+from manystores.catalogue.registry import Registry as Catalogue
+from manystores.core.clock import SECOND_US
+from manystores.flows.capacity import CapacityView
+from manystores.kernels.sourcing import AREA, Stock
+from manystores.ledger import Ledger
+from manystores.network.registry import UNLIMITED
+from manystores.network.registry import Registry as Network
+from manystores.orders.order import Kind, Order
+from manystores.orders.placing import Allocation, Share
+from manystores.orders.view import Reader, order_view
+from manystores.promise.turn import Turn
+from manystores.sourcing.compiled import CompiledPolicy
+from manystores.sourcing.compiled import Network as SourcingNetwork
+from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, point
+from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
+
+SHIP_HOURS_PER_1000_KM = 20
+SHIP_HOURS_BASE = 20
+_PLENTY = 1 << 40
+_encode = msgspec.json.Encoder().encode
+
+
+class Routed(NamedTuple):
+    """Where an order is served from, and why."""
+
+    allocations: tuple[Allocation, ...]
+    number: int  # of the decision, within the order
+    policy_version: int
+    body: bytes  # the decision as JSON
+    short: tuple[tuple[int, int, int], ...]  # (line_no, wanted, can be had)
+    partial: bool  # policy accepts an order that is short
+
+
+class _Compiled(NamedTuple):
+    policy: CompiledPolicy
+    left: NDArray[np.int64]
+    version: int
+    valid_until_us: int
+
+
+class Router:
+    """Routes the orders of all brands of an installation, one turn at a time."""
+
+    def __init__(self, network: Network, catalogue: Catalogue) -> None:
+        self.network, self._catalogue = network, catalogue
+        self._policies: dict[int, RoutingPolicy] = {}
+        self._compiled: dict[int, _Compiled] = {}
+        self._version = 0
+        self._capacity = CapacityView(network)
+        self._reader = Reader(self.location_code)
+        self.encode: Callable[[Any], bytes] = _encode
+
+    # -- what others tell ------------------------------------------------------------------------------------------
+
+    def set_policy(self, party_no: int, policy: RoutingPolicy) -> None:
+        """A brand published a policy."""
+        self._policies[party_no] = policy
+        self._version += 1
+
+    def network_changed(self) -> None:
+        """Locations or offers were written."""
+        self._version += 1
+        self._capacity = CapacityView(self.network)
+
+    def policy_of(self, party_no: int) -> RoutingPolicy:
+        """The policy in force for a brand."""
+        return self._policies.get(party_no, DEFAULT_POLICY)
+
+    def claimed(self, location_no: int) -> None:
+        """Orders came to or left a location: its capacity is read anew."""
+        self._capacity.update(location_no)
+
+    # -- what flows ask --------------------------------------------------------------------------------------------
+
+    def capacity(self, offer_no: int, location_no: int) -> int:
+        """Orders that a location takes in an hour or a day."""
+        limits = self.network.orders_per_hour if offer_no == ORDERS_PER_HOUR else self.network.orders_per_day
+        limit = int(limits[location_no])
+        return _PLENTY if limit == UNLIMITED else limit
+
+    def location_code(self, location_no: int) -> str:
+        """The code of a location, '' when there is none."""
+        return self.network.location(location_no).code if location_no in self.network else ""
+
+    def told(self, order: Order) -> bytes:
+        """An order as it is told outside: JSON with codes, without personal data."""
+        return _encode(order_view(order, self._reader))
+
+    def planner(self, ledger: Ledger, party_no: int, now_us: int) -> Planner:
+        """A planner over the live stock, for a brand's policy at this moment."""
+        compiled = self._compile(ledger, party_no, now_us)
+        return Planner(Stock(*ledger.planning()), compiled)
+
+    def route(self, turn: Turn, order: Order) -> Routed:
+        """The cheapest allocations for what no location serves yet; those who refused the order are not asked again."""
+        planner = self.planner(turn.ledger, order.party_no, turn.now_us)
+        compiled = planner.policy
+        wanted = [line for line in order.lines if line.unallocated]
+        kind: Kind = "pick_up" if order.pick_up_at else "ship"
+        demand = self._demand(compiled, order, kind)
+        plan = planner.plan(demand)
+        number = 1 + len(order.fulfilments)
+        short = tuple(
+            (wanted[s.line].line_no, wanted[s.line].unallocated, wanted[s.line].unallocated - s.quantity)
+            for s in plan.shortages
+        )
+        allocations = self._allocations(plan, [line.line_no for line in wanted], order, kind, turn.now_us)
+        policy = compiled.policy
+        partial = policy.on_shortage != "reject"
+        return Routed(allocations, number, policy.version, _encode(plan.decision), short, partial)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _demand(self, compiled: CompiledPolicy, order: Order, kind: Kind) -> Demand:
+        weight = self._catalogue.weight_g
+        lines = tuple(
+            [
+                DemandLine(line.offer_no, line.unallocated, float(weight[line.offer_no]) / 1000, line.sku)
+                for line in order.lines
+                if line.unallocated
+            ]
+        )
+        refused = order.refused_by
+        if order.deliver_to is None:
+            return Demand(channel=order.channel, kind=kind, lines=lines, pick_up_at=order.pick_up_at, refused=refused)
+        place = order.deliver_to
+        excluded = None
+        if self.network.areas:
+            served = self.network.areas.mask(self.network.size, place.lat, place.lon, place.region)
+            excluded = compiled.rules(order.channel, kind).places.excluded.copy()
+            excluded[~served & (excluded == 0)] = AREA
+        to = point(place.lat, place.lon)
+        return Demand(channel=order.channel, kind=kind, lines=lines, to=to, refused=refused, excluded=excluded)
+
+    def _allocations(
+        self, plan: Plan, line_nos: Sequence[int], order: Order, kind: Kind, now_us: int
+    ) -> tuple[Allocation, ...]:
+        shares: dict[int, list[Share]] = {}
+        for part in plan.allocations:
+            shares.setdefault(part.location_no, []).append(Share(line_nos[part.line], part.quantity))
+        km = {candidate.location_no: candidate.metres / 1000 for candidate in plan.decision.chosen}
+        return tuple(
+            [self._allocation(no, kind, tuple(parts), km.get(no, 0.0), now_us) for no, parts in shares.items()]
+        )
+
+    def _allocation(
+        self, location_no: int, kind: Kind, shares: tuple[Share, ...], km: float, now_us: int
+    ) -> Allocation:
+        lead_us = int(self.network.lead_time_minutes[location_no]) * 60 * SECOND_US
+        ready_us = max(now_us, int(self._capacity.hour_us[location_no])) + lead_us
+        transit_us = 0
+        if kind == "ship":
+            transit_us = round((SHIP_HOURS_BASE + SHIP_HOURS_PER_1000_KM * km / 1000) * 3600) * SECOND_US
+        windows = self._capacity.windows(location_no)
+        return Allocation(location_no, kind, shares, ready_us, ready_us + transit_us, windows)
+
+    def _compile(self, ledger: Ledger, party_no: int, now_us: int) -> CompiledPolicy:
+        self._capacity.refresh(ledger, now_us)
+        known = self._compiled.get(party_no)
+        if (
+            known is not None
+            and known.version == self._version
+            and known.left is self._capacity.left
+            and now_us < known.valid_until_us
+        ):
+            return known.policy
+        policy = CompiledPolicy(self.policy_of(party_no), self._sourcing_network(party_no), self._capacity.left)
+        until_us = self._set_hours(policy, now_us)
+        self._compiled[party_no] = _Compiled(policy, self._capacity.left, self._version, until_us)
+        return policy
+
+    def _sourcing_network(self, party_no: int) -> SourcingNetwork:
+        network, policy = self.network, self.policy_of(party_no)
+        groups = {rule.group for rule in policy.rank} | {rule.group for rule in policy.thresholds}
+        for channel in policy.channels.values():
+            groups |= {*channel.groups, *channel.excluded_groups}
+        return SourcingNetwork(
+            xyz=network.xyz,
+            enabled=network.enabled & network.of_party(party_no),
+            kind=(network.kind - 1).astype(np.int8),
+            order_cost=network.handle_order_cost.astype(np.float64),
+            unit_cost=network.handle_unit_cost.astype(np.float64),
+            able={kind: network.able(kind) for kind in KINDS},
+            groups={name: network.in_groups(party_no, [name]) for name in groups - {EVERY}},
+            numbers={code: network.find(party_no, code) for code in policy.excluded_locations},
+        )
+
+    def _set_hours(self, policy: CompiledPolicy, now_us: int) -> int:
+        times = self.network.calendar.at(now_us)
+        size = self.network.size
+        open_now = (times.opens_us[:size] <= now_us) & (now_us < times.closes_us[:size])
+        policy.set_hours(open_now, {})
+        return times.valid_until_us

@@ -1,0 +1,490 @@
+"""The cheapest way to serve one order from the stock that stands there now, and why.
+
+Cost of a plan, in float minor units: for every location that ships
+
+    base + per_km * km + order_cost + rank_cost            (never below 0: a shipment is not a gift)
+    + sum over its units of  kg * (per_kg + per_kg_km * km) + unit_cost
+
+Up to `EXACT_LINES` lines the plan is the exact optimum: dynamic programming over the subsets of the lines, after one
+pass over the locations that hold them. Where lines must be split over locations, or for longer orders,
+`sourcing_search` takes over; its answer is exact too, unless its search limit was reached, and the result says so.
+
+Everything is read live from the arrays and nothing is written: who plans a batch calls once per order and reserves
+between.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from manystores.kernels.sourcing_search import choose_locations
+from manystores.kernels.sourcing_stock import (
+    ALLOCATION,
+    BUFFER,
+    CAPACITY,
+    ELIGIBLE,
+    NO_STOCK,
+    OUT_OF_RANGE,
+    REASONS,
+    TOO_FEW,
+    Found,
+    Places,
+    Stock,
+    gather,
+    pick_buckets,
+)
+
+EARTH_KM = 6371.0
+EXACT_LINES = 6
+MAX_LINES = 60
+MAX_SHIPMENTS = 10
+
+# Whether one line may come from several locations.
+SPLIT_NEVER = 0
+SPLIT_IF_NEEDED = 1  # fill as much as possible, then split as few lines as possible, then be cheap
+SPLIT_IF_CHEAPER = 2
+
+# The result: a head, a count per reason, then the rows. See `plan_order`.
+HEAD = 7
+CANDIDATE = 7
+NEAR = 3
+OTHERS_KEPT = 8
+NEAR_KEPT = 5
+
+
+class _Weighed(NamedTuple):
+    """What serving from each slot costs, the best slot per subset of lines, and what the log keeps."""
+
+    km: NDArray[np.float64]
+    fixed: NDArray[np.float64]
+    whole: NDArray[np.int64]  # bit mask of the lines it holds in full
+    best_cost: NDArray[np.float64]  # [subset]
+    best_slot: NDArray[np.int64]  # [subset]
+    reasons: NDArray[np.int64]
+    near: NDArray[np.int64]  # slots of the nearest ones that don't qualify
+    others: NDArray[np.int64]  # slots of the best candidates
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _kilometres(chord: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Great-circle km of squared chords on the unit sphere.
+
+    Within 7,900 km by Cephes' rational approximation of arcsin (|x| ≤ 0.625, double precision), a loop without branches
+    that the compiler turns into vector instructions.
+    """
+    km = np.empty(chord.shape[0])
+    far = 0
+    for i in range(chord.shape[0]):
+        s = 0.25 * chord[i]
+        p = 4.253011369004428248960e-3
+        p = p * s - 6.019598008014123785661e-1
+        p = p * s + 5.444622390564711410273e0
+        p = p * s - 1.626247967210700244449e1
+        p = p * s + 1.956261983317594739197e1
+        p = p * s - 8.198089802484824371615e0
+        q = s - 1.474091372988853791896e1
+        q = q * s + 7.049610280856842141659e1
+        q = q * s - 1.471791292232726029859e2
+        q = q * s + 1.395105614657485689735e2
+        q = q * s - 4.918853881490881290097e1
+        km[i] = 2.0 * EARTH_KM * np.sqrt(s) * (1.0 + s * p / q)
+        far += 1 if s > 0.39 else 0
+    if far:
+        for i in range(chord.shape[0]):
+            if chord[i] > 4 * 0.39:
+                km[i] = 2.0 * EARTH_KM * np.arcsin(min(1.0, 0.5 * np.sqrt(chord[i])))
+    return km
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _squared_chords(
+    location: NDArray[np.int32], xyz: NDArray[np.float64], x: float, y: float, z: float
+) -> NDArray[np.float64]:
+    chord = np.empty(location.shape[0])
+    for i in range(location.shape[0]):
+        at = location[i]
+        dx = xyz[at, 0] - x
+        dy = xyz[at, 1] - y
+        dz = xyz[at, 2] - z
+        chord[i] = dx * dx + dy * dy + dz * dz
+    return chord
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _squared_reach(max_km: float) -> float:
+    """The squared chord of a distance; everything on earth is within half its circumference."""
+    if max_km >= np.pi * EARTH_KM:
+        return 5.0
+    return float((2.0 * np.sin(0.5 * max_km / EARTH_KM)) ** 2)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _sellable(
+    location: NDArray[np.int32], have: NDArray[np.int64], lines: NDArray[np.int64], buffer: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Turn available into sellable units (less the buffer, at most the quantity), in place.
+
+    Returns per slot the mask of lines it holds in full, and the reason if there is none. No branches: vectorised.
+    """
+    n = lines.shape[0]
+    count = location.shape[0]
+    whole = np.zeros(count, np.int64)
+    reason = np.full(count, NO_STOCK, np.uint8)
+    for b in range(n):
+        need = lines[b, 1]
+        bit = np.int64(1) << b
+        kept = buffer[lines[b, 2]]
+        for slot in range(count):
+            available = have[slot * n + b]
+            units = min(need, max(available - kept[location[slot]], 0))
+            have[slot * n + b] = units
+            whole[slot] |= bit if units == need else 0
+            # NO_STOCK < BUFFER < TOO_FEW, so that the largest is what is said
+            this = np.uint8(TOO_FEW) if units > 0 else (np.uint8(BUFFER) if available > 0 else np.uint8(NO_STOCK))
+            reason[slot] = max(reason[slot], this)
+    return whole, reason
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _qualify(
+    found: Found, chord: NDArray[np.float64], reach: float, capacity_left: NDArray[np.int64],
+    whole: NDArray[np.int64], reason: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Complete the reason codes in found.code; only eligible slots keep their mask."""
+    location, code = found.location, found.code
+    for slot in range(location.shape[0]):
+        stock = np.uint8(ELIGIBLE) if whole[slot] else reason[slot]
+        room = np.uint8(CAPACITY) if capacity_left[location[slot]] <= 0 else stock
+        range_ = np.uint8(OUT_OF_RANGE) if chord[slot] > reach else room
+        code[slot] = range_ if code[slot] == ELIGIBLE else code[slot]
+        whole[slot] = whole[slot] if code[slot] == ELIGIBLE else 0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _keep(slots: NDArray[np.int64], keys: NDArray[np.float64], slot: int, key: float) -> None:
+    """Insert into a short list sorted by key, ascending, whose last key is greater; the last one falls out."""
+    i = keys.shape[0] - 1
+    while i > 0 and keys[i - 1] > key:
+        keys[i] = keys[i - 1]
+        slots[i] = slots[i - 1]
+        i -= 1
+    keys[i] = key
+    slots[i] = slot
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _best_per_subset(
+    location: NDArray[np.int32], whole: NDArray[np.int64], fixed: NDArray[np.float64], line_cost: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """For each subset of the lines the cheapest slot that holds all of it; line_cost [n, slots]. Ties: lower number."""
+    n = line_cost.shape[0]
+    best_cost = np.full(1 << n, np.inf)
+    best_slot = np.full(1 << n, -1, np.int64)
+    sums = np.zeros(1 << n)
+    if n == 1:
+        for slot in range(location.shape[0]):
+            cost = fixed[slot] + line_cost[0, slot]
+            if (
+                cost <= best_cost[1]
+                and (cost < best_cost[1] or location[slot] < location[best_slot[1]])
+                and whole[slot]
+            ):
+                best_cost[1] = cost
+                best_slot[1] = slot
+        return best_cost, best_slot
+    for slot in range(location.shape[0]):
+        mask = whole[slot]
+        if mask == 0:
+            continue
+        for b in range(n):
+            sums[1 << b] = line_cost[b, slot]
+        subset = mask & -mask
+        while subset:
+            rest = subset & (subset - 1)
+            sums[subset] = sums[rest] + sums[subset ^ rest]
+            cost = fixed[slot] + sums[subset]
+            if cost <= best_cost[subset] and (cost < best_cost[subset] or location[slot] < location[best_slot[subset]]):
+                best_cost[subset] = cost
+                best_slot[subset] = slot
+            subset = (subset - mask) & mask  # the next larger subset, 0 after the last
+    return best_cost, best_slot
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _shortlists(
+    code: NDArray[np.uint8], whole: NDArray[np.int64], chord: NDArray[np.float64], fixed: NDArray[np.float64],
+    line_cost: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """Counts per reason; nearest slots that don't qualify; best that do: first who holds more, then who is cheaper."""
+    n = line_cost.shape[0]
+    reasons = np.zeros(REASONS, np.int64)
+    near = np.empty(NEAR_KEPT, np.int64)
+    near_key = np.full(NEAR_KEPT, np.inf)
+    others = np.empty(OTHERS_KEPT + MAX_SHIPMENTS, np.int64)
+    other_key = np.full(OTHERS_KEPT + MAX_SHIPMENTS, np.inf)
+    for slot in range(code.shape[0]):
+        reasons[code[slot]] += 1
+    for slot in range(code.shape[0]):  # the rare condition first: the processor guesses it right
+        if chord[slot] < near_key[-1] and code[slot] != ELIGIBLE:
+            _keep(near, near_key, slot, chord[slot])
+    for slot in range(code.shape[0]):
+        rank = fixed[slot]
+        for b in range(n):
+            rank += line_cost[b, slot] if whole[slot] >> b & 1 else 1e12
+        if rank < other_key[-1] and code[slot] == ELIGIBLE:
+            _keep(others, other_key, slot, rank)
+    return reasons, near[: np.isfinite(near_key).sum()], others[: np.isfinite(other_key).sum()]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _weigh(
+    found: Found, places: Places, lines: NDArray[np.int64], kg: NDArray[np.float64], rates: NDArray[np.float64],
+    x: float, y: float, z: float, max_km: float,
+) -> _Weighed:  # fmt: skip
+    """Sort the slots into those that qualify, with their costs, and those that don't, with the reason."""
+    n = lines.shape[0]
+    location = found.location
+    count = location.shape[0]
+    order_cost, unit_cost, rank_cost = places.order_cost, places.unit_cost, places.rank_cost
+    chord = _squared_chords(location, places.xyz, x, y, z)
+    km = _kilometres(chord)
+    whole, reason = _sellable(location, found.have, lines, places.buffer)
+    _qualify(found, chord, _squared_reach(max_km), places.capacity_left, whole, reason)
+    fixed = np.empty(count)
+    for slot in range(count):
+        at = location[slot]
+        fixed[slot] = max(0.0, rates[0] + rates[1] * km[slot] + order_cost[at] + rank_cost[at])
+    line_cost = np.empty((n, count))
+    for b in range(n):
+        fixed_kg, km_kg, units = kg[b] * rates[2], kg[b] * rates[3], lines[b, 1]
+        for slot in range(count):
+            line_cost[b, slot] = units * (fixed_kg + km_kg * km[slot] + unit_cost[location[slot]])
+    reasons, near, others = _shortlists(found.code, whole, chord, fixed, line_cost)
+    if n <= EXACT_LINES:
+        best_cost, best_slot = _best_per_subset(location, whole, fixed, line_cost)
+    else:
+        best_cost, best_slot = np.empty(0), np.empty(0, np.int64)
+    return _Weighed(km, fixed, whole, best_cost, best_slot, reasons, near, others)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _cover(n: int, shipments: int, best_cost: NDArray[np.float64], chosen: NDArray[np.int64]) -> int:
+    """Cheapest cover of all lines by at most `shipments` subsets; fills `chosen`, returns how many (−1: none).
+
+    f[k][M] = min over S ⊆ M with M's lowest line: cost[S] + f[k−1][M ∖ S]; one layer is enough where the number of
+    shipments can't bind.
+    """
+    full = (1 << n) - 1
+    layers = 1 if shipments >= n else shipments
+    step = 0 if shipments >= n else 1
+    f = np.full((layers + 1, full + 1), np.inf)
+    take = np.zeros((layers + 1, full + 1), np.int64)
+    f[:, 0] = 0.0
+    for k in range(1, layers + 1):
+        for m in range(1, full + 1):
+            low = m & -m
+            rest = m ^ low
+            s = rest
+            while True:
+                cost = best_cost[s | low] + f[k - step, m ^ (s | low)]
+                if cost < f[k, m]:
+                    f[k, m] = cost
+                    take[k, m] = s | low
+                if s == 0:
+                    break
+                s = (s - 1) & rest
+    if f[layers, full] == np.inf:
+        return -1
+    count = 0
+    k = layers
+    m = full
+    while m:
+        chosen[count] = take[k, m]
+        m ^= take[k, m]
+        k -= step
+        count += 1
+    return count
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _cover_takes(
+    n: int, shipments: int, lines: NDArray[np.int64], weighed: _Weighed
+) -> tuple[bool, NDArray[np.int64], NDArray[np.int64]]:
+    """Slots and their units per line, every line whole; False if that can't be done."""
+    subsets = np.empty(n, np.int64)
+    count = _cover(n, shipments, weighed.best_cost, subsets)
+    slots = np.empty(max(count, 0), np.int64)
+    takes = np.zeros((max(count, 0), n), np.int64)
+    used = 0
+    for i in range(count):
+        slot = weighed.best_slot[subsets[i]]
+        j = 0
+        while j < used and slots[j] != slot:
+            j += 1
+        if j == used:
+            slots[used] = slot
+            used += 1
+        for b in range(n):
+            if subsets[i] >> b & 1:
+                takes[j, b] = lines[b, 1]
+    return count >= 0, slots[:used], takes[:used]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _search_takes(
+    found: Found, weighed: _Weighed, places: Places, lines: NDArray[np.int64], kg: NDArray[np.float64],
+    rates: NDArray[np.float64], shipments: int, line_split: int, node_limit: int,
+) -> tuple[bool, NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """As `_cover_takes`, but lines may be split or fall short; the flag says whether the search was exhaustive."""
+    n = lines.shape[0]
+    slots = np.empty(found.location.shape[0], np.int64)
+    m = 0
+    for slot in range(slots.shape[0]):
+        if found.code[slot] == ELIGIBLE or found.code[slot] == TOO_FEW:
+            slots[m] = slot
+            m += 1
+    slots = slots[:m]
+    slots = slots[np.argsort(found.location[slots])]  # the answer must not depend on the order of the buckets
+    slots = slots[np.argsort(weighed.fixed[slots], kind="mergesort")]
+    unit = np.empty((m, n))
+    have = np.empty((m, n), np.int64)
+    for i in range(m):
+        at = found.location[slots[i]]
+        for b in range(n):
+            have[i, b] = found.have[slots[i] * n + b]
+            unit[i, b] = kg[b] * (rates[2] + rates[3] * weighed.km[slots[i]]) + places.unit_cost[at]
+    need = lines[:, 1].copy()
+    chosen, takes, exact = choose_locations(
+        weighed.fixed[slots], unit, have, need, shipments, line_split, node_limit, n <= EXACT_LINES
+    )
+    return exact, slots[chosen], takes
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _cost_row(
+    row: NDArray[np.int64], slot: int, units: NDArray[np.int64], found: Found, weighed: _Weighed, places: Places,
+    kg: NDArray[np.float64], rates: NDArray[np.float64],
+) -> float:  # fmt: skip
+    """Fill a candidate row: location, line mask, metres, carriage, handling, units, rank (minor units). Exact total."""
+    at = found.location[slot]
+    km = weighed.km[slot]
+    carriage = rates[0] + rates[1] * km
+    handling = 0.0
+    mask = np.int64(0)
+    for b in range(units.shape[0]):
+        if units[b]:
+            mask |= np.int64(1) << b
+            carriage += units[b] * kg[b] * (rates[2] + rates[3] * km)
+            handling += units[b] * places.unit_cost[at]
+    row[0], row[1], row[2] = at, mask, round(km * 1000.0)
+    row[3], row[4], row[5] = round(carriage), round(places.order_cost[at]), round(handling)
+    row[6] = round(places.rank_cost[at])
+    own = rates[0] + rates[1] * km
+    return float(weighed.fixed[slot] + (carriage - own) + handling)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _report(
+    exact: bool, rows: NDArray[np.int64], slots: NDArray[np.int64], takes: NDArray[np.int64], found: Found,
+    weighed: _Weighed, places: Places, lines: NDArray[np.int64], kg: NDArray[np.float64], rates: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], float]:  # fmt: skip
+    """Lay the result out as `plan_order` documents it."""
+    n = lines.shape[0]
+    chosen = slots.shape[0]
+    out = np.empty(
+        HEAD + REASONS + ALLOCATION * rows.shape[0] + n + CANDIDATE * (chosen + OTHERS_KEPT) + NEAR * NEAR_KEPT,
+        np.int64,
+    )
+    out[HEAD : HEAD + REASONS] = weighed.reasons
+    end = HEAD + REASONS
+    for i in range(rows.shape[0]):
+        out[end : end + ALLOCATION] = rows[i]
+        end += ALLOCATION
+    for b in range(n):
+        out[end] = lines[b, 1] - takes[:, b].sum()
+        end += 1
+    cost = 0.0
+    for i in range(chosen):
+        cost += _cost_row(out[end : end + CANDIDATE], slots[i], takes[i], found, weighed, places, kg, rates)
+        end += CANDIDATE
+    units = np.empty(n, np.int64)
+    others = 0
+    for slot in weighed.others:
+        if others < OTHERS_KEPT and not (slots == slot).any():
+            for b in range(n):
+                units[b] = lines[b, 1] if weighed.whole[slot] >> b & 1 else 0
+            _cost_row(out[end : end + CANDIDATE], slot, units, found, weighed, places, kg, rates)
+            end += CANDIDATE
+            others += 1
+    near = 0
+    for slot in weighed.near:
+        if not (slots == slot).any():
+            out[end], out[end + 1] = found.location[slot], found.code[slot]
+            out[end + 2] = round(weighed.km[slot] * 1000.0)
+            end += NEAR
+            near += 1
+    out[0], out[1], out[2], out[3] = rows.shape[0], chosen, others, near
+    out[4], out[5], out[6] = found.location.shape[0], weighed.reasons[ELIGIBLE] + weighed.reasons[TOO_FEW], exact
+    return out[:end], cost
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def best_holders(
+    stock: Stock, places: Places, rates: NDArray[np.float64], offer: int, quantity: int, row: int, kg: float,
+    x: float, y: float, z: float, max_km: float, most: int, nearest: bool,
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:  # fmt: skip
+    """The `most` nearest (or cheapest) locations that can serve `quantity` of an offer alone, best firstnumbers, km."""
+    lines = np.empty((1, 3), np.int64)
+    lines[0, 0], lines[0, 1], lines[0, 2] = offer, quantity, row
+    found = gather(stock, places, lines, np.empty(0, np.int64), -1)
+    weights = np.full(1, kg)
+    weighed = _weigh(found, places, lines, weights, rates, x, y, z, max_km)
+    location, code, km, fixed = found.location, found.code, weighed.km, weighed.fixed
+    fixed_kg, km_kg, unit_cost = kg * rates[2], kg * rates[3], places.unit_cost
+    slots = np.empty(most, np.int64)
+    keys = np.full(most, np.inf)
+    for slot in range(code.shape[0]):
+        key = km[slot]
+        if not nearest:
+            key = fixed[slot] + quantity * (fixed_kg + km_kg * km[slot] + unit_cost[location[slot]])
+        if code[slot] == ELIGIBLE and key < keys[-1]:
+            _keep(slots, keys, slot, key)
+    slots = slots[: np.isfinite(keys).sum()]
+    return location[slots], km[slots]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def plan_order(
+    stock: Stock, places: Places, rates: NDArray[np.float64], lines: NDArray[np.int64], kg: NDArray[np.float64],
+    refused: NDArray[np.int64], x: float, y: float, z: float, max_km: float,
+    only: int, shipments: int, line_split: int, node_limit: int,
+) -> tuple[NDArray[np.int64], float]:  # fmt: skip
+    """Plan one order; returns (result, cost in minor units).
+
+    lines [n, 3]: offer, units, row of `places.buffer`; 1 ≤ n ≤ MAX_LINES, offers distinct. kg [n] per unit.
+    rates [4]: base, per_km, per_kg, per_kg_km. (x, y, z): the destination on the unit sphere. `refused`: locations that
+    refused this order. `only`: the pick-up location, or −1. `shipments`: at most so many locations, ≤ MAX_SHIPMENTS.
+
+    result: [allocations a, chosen c, others o, near r, holders seen, candidates, exact 0/1], a count per reason,
+    a × (line, location, bucket, units), n × units short, (c + o) × (location, line mask, metres, carriage, order
+    handling, unit handling, rank), r × (location, reason, metres). Others are the best candidates not chosen, near the
+    nearest holders that did not qualify.
+    """
+    n = lines.shape[0]
+    found = gather(stock, places, lines, refused, only)
+    weighed = _weigh(found, places, lines, kg, rates, x, y, z, max_km)
+    eligible = weighed.reasons[ELIGIBLE] + weighed.reasons[TOO_FEW]
+    several = False
+    for b in range(n):
+        several |= lines[b, 1] > 1
+    exact = False
+    slots = np.empty(0, np.int64)
+    takes = np.zeros((0, n), np.int64)
+    if n <= EXACT_LINES and not (line_split == SPLIT_IF_CHEAPER and several):
+        exact, slots, takes = _cover_takes(n, shipments, lines, weighed)
+    if not exact and eligible > 0:
+        exact, slots, takes = _search_takes(found, weighed, places, lines, kg, rates, shipments, line_split, node_limit)
+    rows = pick_buckets(stock, found, lines, slots, takes)
+    return _report(exact or eligible == 0, rows, slots, takes, found, weighed, places, lines, kg, rates)

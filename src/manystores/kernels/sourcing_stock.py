@@ -1,0 +1,189 @@
+"""The stock that sourcing reads: who holds the lines of an order, how much of it, and in which buckets."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+# Why a location that holds the goods may not, or can't, serve this order.
+ELIGIBLE = 0
+DISABLED = 1
+CLOSED = 2
+OUT_OF_RANGE = 3
+NO_STOCK = 4
+BUFFER = 5
+CAPACITY = 6
+POLICY_CHANNEL = 7
+POLICY_GROUP = 8
+REFUSED_BEFORE = 9
+AREA = 10
+CAPABILITY = 11
+TOO_FEW = 12  # some, but of no line enough; it may still take part in a split
+CUT_OFF = 13
+POLICY_LOCATION = 14
+REASONS = 16
+
+ALLOCATION = 4  # numbers of an allocation row
+
+
+class Stock(NamedTuple):
+    """Live views of the ledger's counters. Available = on_hand − reserved − unavailable.
+
+    The buckets of offer o with window "now" are offer_buckets[offer_ptr[o]:offer_ptr[o+1]], and those that came since:
+    overflow_head[o], then overflow_next[bucket], until −1. Several lots of an offer at one location count together.
+    """
+
+    offer_ptr: NDArray[np.int64]  # [offers + 1]
+    offer_buckets: NDArray[np.int32]
+    overflow_head: NDArray[np.int32]  # [offers]
+    overflow_next: NDArray[np.int32]  # [buckets]
+    bucket_location: NDArray[np.int32]  # [buckets]
+    on_hand: NDArray[np.int64]
+    reserved: NDArray[np.int64]
+    unavailable: NDArray[np.int64]
+
+
+class Places(NamedTuple):
+    """What the policy makes of the network for one channel and fulfilment kind; indexed by location number."""
+
+    xyz: NDArray[np.float64]  # [locations, 3] on the unit sphere
+    order_cost: NDArray[np.float64]  # minor units for handling one order
+    unit_cost: NDArray[np.float64]  # minor units per base unit
+    rank_cost: NDArray[np.float64]  # added to a shipment: what the policy would pay to avoid this location
+    excluded: NDArray[np.uint8]  # 0, or the reason
+    capacity_left: NDArray[np.int64]  # orders it still takes, live
+    buffer: NDArray[np.int32]  # [rows, locations]: units that may not be sold on this channel; a line names its row
+
+
+class Found(NamedTuple):
+    """The locations that hold a line, in the order they were met ("slots")."""
+
+    location: NDArray[np.int32]
+    code: NDArray[np.uint8]
+    have: NDArray[np.int64]  # [slot * lines + line]: available units; after weighing: sellable, at most the quantity
+    first: NDArray[np.int32]  # [slot * lines + line]: first bucket with units, or −1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _overflow(stock: Stock, offer: int) -> int:
+    return stock.overflow_head[offer] if offer < stock.overflow_head.shape[0] else -1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _listed(stock: Stock, offer: int) -> tuple[int, int]:
+    """First and last position of the offer in offer_buckets; an offer that is newer than the list has none."""
+    if offer + 1 < stock.offer_ptr.shape[0]:
+        return stock.offer_ptr[offer], stock.offer_ptr[offer + 1]
+    return 0, 0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _holders_at_most(stock: Stock, lines: NDArray[np.int64]) -> int:
+    most = 0
+    for b in range(lines.shape[0]):
+        start, stop = _listed(stock, lines[b, 0])
+        most += stop - start
+        k = _overflow(stock, lines[b, 0])
+        while k >= 0:
+            most += 1
+            k = stock.overflow_next[k]
+    return most
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _slot(at: int, count: int, slot_of: NDArray[np.int32], location: NDArray[np.int32]) -> int:
+    """Enter a location into the sparse set, unless it is there; returns how many it holds."""
+    slot = slot_of[at]
+    if 0 <= slot < count and location[slot] == at:
+        return count
+    slot_of[at] = count
+    location[count] = at
+    return count + 1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def gather(stock: Stock, places: Places, lines: NDArray[np.int64], refused: NDArray[np.int64], only: int) -> Found:
+    """Available units per location and line, lots added up. `only` ≥ 0 looks at that location alone (pick-up)."""
+    # Members of a tuple are taken out before a loop: each access costs reference counting inside it.
+    n = lines.shape[0]
+    excluded, bucket_location, offer_buckets = places.excluded, stock.bucket_location, stock.offer_buckets
+    on_hand, reserved, unavailable = stock.on_hand, stock.reserved, stock.unavailable
+    overflow_next = stock.overflow_next
+    every = excluded.shape[0]
+    most = min(every, _holders_at_most(stock, lines) + refused.shape[0] + 1)
+    # A sparse set: slot_of may hold garbage, since an entry counts only if its slot names the location in return.
+    slot_of = np.empty(every, np.int32)
+    location = np.empty(most, np.int32)
+    code = np.empty(most, np.uint8)
+    have = np.zeros(most * n, np.int64)
+    first = np.full(most * n, -1, np.int32)
+    count = 0
+    for i in range(-1, refused.shape[0]):
+        named = only if i < 0 else refused[i]
+        if 0 <= named < every:
+            count = _slot(named, count, slot_of, location)
+            code[slot_of[named]] = excluded[named] if i < 0 else REFUSED_BEFORE
+    for b in range(n):
+        position, stop = _listed(stock, lines[b, 0])
+        overflow = _overflow(stock, lines[b, 0])
+        while position < stop or overflow >= 0:
+            if position < stop:
+                k = offer_buckets[position]
+                position += 1
+            else:
+                k = overflow
+                overflow = overflow_next[k]
+            at = bucket_location[k]
+            if at >= every or (only >= 0 and at != only):
+                continue
+            slot = slot_of[at]
+            if not (0 <= slot < count and location[slot] == at):
+                slot = count
+                count += 1
+                slot_of[at] = slot
+                location[slot] = at
+                code[slot] = excluded[at]
+            if code[slot] == ELIGIBLE:
+                available = on_hand[k] - reserved[k] - unavailable[k]
+                have[slot * n + b] += available
+                if available > 0 and first[slot * n + b] < 0:
+                    first[slot * n + b] = k
+    return Found(location[:count], code[:count], have, first)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def pick_buckets(
+    stock: Stock, found: Found, lines: NDArray[np.int64], slots: NDArray[np.int64], takes: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Allocation rows (line, location, bucket, units): one bucket where one has enough, else in the list's order."""
+    n = lines.shape[0]
+    rows = np.empty((slots.shape[0] * n + _holders_at_most(stock, lines), ALLOCATION), np.int64)
+    count = 0
+    for i in range(slots.shape[0]):
+        at = found.location[slots[i]]
+        for b in range(n):
+            left = takes[i, b]
+            if left == 0:
+                continue
+            k = found.first[slots[i] * n + b]
+            if stock.on_hand[k] - stock.reserved[k] - stock.unavailable[k] >= left:
+                rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = b, at, k, left
+                count += 1
+                continue
+            position, stop = _listed(stock, lines[b, 0])
+            overflow = _overflow(stock, lines[b, 0])
+            while left > 0 and (position < stop or overflow >= 0):
+                if position < stop:
+                    k = stock.offer_buckets[position]
+                    position += 1
+                else:
+                    k = overflow
+                    overflow = stock.overflow_next[k]
+                available = stock.on_hand[k] - stock.reserved[k] - stock.unavailable[k]
+                if stock.bucket_location[k] == at and available > 0:
+                    units = min(left, available)
+                    rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = b, at, k, units
+                    count += 1
+                    left -= units
+    return rows[:count]

@@ -1,0 +1,244 @@
+"""From a demand to a plan: which location sends how much of which line, and a record of why."""
+
+import math
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from manystores.core.errors import INVALID, FieldError, Problem
+from manystores.kernels.sourcing import CANDIDATE, HEAD, MAX_LINES, NEAR, plan_order
+from manystores.kernels.sourcing_stock import ALLOCATION, REASONS, Stock
+from manystores.sourcing.compiled import ANY_DISTANCE_KM, CompiledPolicy
+from manystores.sourcing.policy import Kind
+
+NOWHERE: Final = 0
+"""Location 0 is the whole network, so it can't be a place of pick-up."""
+
+SEARCH_NODES: Final = 2_000
+"""Sets of locations looked at for an order that must be split; about a millisecond."""
+
+_NOBODY = np.empty(0, np.int64)
+
+
+class DemandLine(Struct, frozen=True, gc=False):
+    """So many base units of an offer; `kg` is the weight of one of them. SKU and class find the safety stock."""
+
+    offer_no: int
+    quantity: int
+    kg: float = 0.0
+    sku: str = ""
+    offer_class: str = ""
+
+
+class Demand(Struct, frozen=True, kw_only=True):
+    """What is asked for, and where to. For a pick-up `pick_up_at` says where; `to` is then not looked at."""
+
+    channel: str
+    kind: Kind
+    lines: tuple[DemandLine, ...]
+    to: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    """Destination on the unit sphere; see `point`."""
+    pick_up_at: int = NOWHERE
+    refused: tuple[int, ...] = ()
+    """Locations that refused this order before."""
+    excluded: NDArray[np.uint8] | None = None
+    """Reason per location for this order alone (a copy of the rules' with delivery areas applied), or None."""
+    one_parcel: bool = False
+    """The shopper wants all from one location, whatever the policy allows."""
+
+
+class Allocation(Struct, frozen=True, gc=False):
+    """Units of a line from a location's bucket (its index in the ledger's arrays)."""
+
+    line: int
+    location_no: int
+    bucket: int
+    quantity: int
+
+
+class Shortage(Struct, frozen=True, gc=False, array_like=True):
+    """Units of a line that nobody can serve."""
+
+    line: int
+    quantity: int
+
+
+class Candidate(Struct, frozen=True, gc=False, array_like=True):
+    """A location that serves, or could serve, the lines of the bit mask; costs in minor units."""
+
+    location_no: int
+    lines: int
+    metres: int
+    carriage: int
+    handling_order: int
+    handling_units: int
+    rank: int
+
+    @property
+    def handling(self) -> int:
+        return self.handling_order + self.handling_units
+
+    @property
+    def cost(self) -> int:
+        return self.carriage + self.handling + self.rank
+
+
+class NotChosen(Struct, frozen=True, gc=False, array_like=True):
+    """A location near by that holds the goods and did not qualify, with the code of the reason."""
+
+    location_no: int
+    reason: int
+    metres: int
+
+
+class Decision(Struct, frozen=True, omit_defaults=True):
+    """Why a plan is as it is: numbers and codes, under a kilobyte of JSON; `reasons` turns it into words."""
+
+    policy: int
+    channel: str
+    kind: Kind
+    chosen: tuple[Candidate, ...] = ()
+    others: tuple[Candidate, ...] = ()
+    near: tuple[NotChosen, ...] = ()
+    excluded: dict[int, int] = {}
+    """How many holders did not qualify, by reason."""
+    short: tuple[Shortage, ...] = ()
+    holders: int = 0
+    """Locations that hold any of the lines."""
+    candidates: int = 0
+    exact: bool = True
+    """No better plan exists; False if the search for a split ended at its limit."""
+
+
+class Plan(Struct, frozen=True):
+    """The cheapest plan within the policy. `cost` is in minor units, unrounded."""
+
+    allocations: tuple[Allocation, ...]
+    shortages: tuple[Shortage, ...]
+    cost: float
+    decision: Decision
+
+    @property
+    def locations(self) -> tuple[int, ...]:
+        """Locations that serve, each once, in the plan's order."""
+        return tuple(dict.fromkeys(a.location_no for a in self.allocations))
+
+
+def point(lat: float, lon: float) -> tuple[float, float, float]:
+    """The place on the unit sphere of degrees WGS-84."""
+    phi, theta = math.radians(lat), math.radians(lon)
+    return math.cos(phi) * math.cos(theta), math.cos(phi) * math.sin(theta), math.sin(phi)
+
+
+class Planner:
+    """Plans over live stock. It reserves nothing: reserve before planning the next order.
+
+    Give it a new `stock` when the ledger's arrays were moved, and a new `policy` when policy or network changed.
+    """
+
+    def __init__(self, stock: Stock, policy: CompiledPolicy) -> None:
+        self.stock = stock
+        self.policy = policy
+
+    def plan(self, demand: Demand) -> Plan:
+        """The cheapest plan that fills as much as possible; what it can't fill is in `shortages`.
+
+        Lines for one offer are planned as one and shared out in order, so that they can't both get the last unit.
+        """
+        rules = self.policy.rules(demand.channel, demand.kind)
+        lines = demand.lines
+        wanted: dict[int, list[int]] = {}
+        for i, line in enumerate(lines):
+            wanted.setdefault(line.offer_no, []).append(i)
+        _check(lines, len(wanted))
+        rows = [
+            (offer, sum(lines[i].quantity for i in at), rules.row(lines[at[0]].sku, lines[at[0]].offer_class))
+            for offer, at in wanted.items()
+        ]
+        places = rules.places
+        if demand.excluded is not None:
+            places = places._replace(excluded=demand.excluded)
+        pick_up = demand.kind == "pick_up"
+        only = demand.pick_up_at if pick_up else -1
+        x, y, z = places.xyz[only].tolist() if pick_up and only < len(places.xyz) else demand.to
+        result, cost = plan_order(
+            self.stock,
+            places,
+            rules.rates,
+            np.array(rows, np.int64),
+            np.array([lines[at[0]].kg for at in wanted.values()], np.float64),
+            np.array(demand.refused, np.int64) if demand.refused else _NOBODY,
+            x,
+            y,
+            z,
+            ANY_DISTANCE_KM if pick_up else rules.km_max,
+            only,
+            1 if demand.one_parcel or pick_up else rules.shipments,
+            rules.line_split,
+            SEARCH_NODES,
+        )
+        return self._plan(demand, list(wanted.values()), result.tolist(), cost)
+
+    def _plan(self, demand: Demand, wanted: list[list[int]], result: list[int], cost: float) -> Plan:
+        """Read the kernel's result, see `plan_order`; items are the distinct offers, `wanted` their lines."""
+        a, c, o, r = result[:4]
+        n = len(wanted)
+        counts = result[HEAD : HEAD + REASONS]
+        at = HEAD + REASONS
+        allocations = [tuple(result[i : i + ALLOCATION]) for i in range(at, at + a * ALLOCATION, ALLOCATION)]
+        at += a * ALLOCATION
+        short = [(item, units) for item, units in enumerate(result[at : at + n]) if units]
+        at += n
+        rows = [result[i : i + CANDIDATE] for i in range(at, at + (c + o) * CANDIDATE, CANDIDATE)]
+        at += (c + o) * CANDIDATE
+        if n < len(demand.lines):
+            allocations, short = _shared_out(demand.lines, wanted, allocations)
+            for row in rows:
+                row[1] = sum(1 << line for item in range(n) if row[1] >> item & 1 for line in wanted[item])
+        shortages = tuple(Shortage(*row) for row in short)
+        decision = Decision(
+            self.policy.policy.version,
+            demand.channel,
+            demand.kind,
+            tuple(Candidate(*row) for row in rows[:c]),
+            tuple(Candidate(*row) for row in rows[c:]),
+            tuple(NotChosen(*result[i : i + NEAR]) for i in range(at, at + r * NEAR, NEAR)),
+            {code: count for code, count in enumerate(counts) if count and code},
+            shortages,
+            result[4],
+            result[5],
+            bool(result[6]),
+        )
+        return Plan(tuple(Allocation(*row) for row in allocations), shortages, cost, decision)
+
+
+def _check(lines: tuple[DemandLine, ...], offers: int) -> None:
+    errors = [
+        FieldError(f"/lines/{i}/quantity", "out_of_range", "At least 1", "至少为 1")
+        for i, line in enumerate(lines)
+        if line.quantity < 1
+    ]
+    if not lines:
+        errors.append(FieldError("/lines", "required", "At least one line", "至少要有一行"))
+    if offers > MAX_LINES or len(lines) > MAX_LINES:
+        errors.append(FieldError("/lines", "too_many", f"At most {MAX_LINES} lines", f"最多 {MAX_LINES} 行"))
+    if errors:
+        raise Problem(INVALID, fields=tuple(errors))
+
+
+def _shared_out(
+    lines: tuple[DemandLine, ...], wanted: list[list[int]], allocations: list[tuple[int, ...]]
+) -> tuple[list[tuple[int, ...]], list[tuple[int, int]]]:
+    """Give the units of each offer to its lines, the first line first; returns allocations and shortages per line."""
+    left = [line.quantity for line in lines]
+    shared: list[tuple[int, ...]] = []
+    for item, location_no, bucket, units in allocations:
+        for line in wanted[item]:
+            share = min(units, left[line])
+            if share:
+                shared.append((line, location_no, bucket, share))
+                left[line] -= share
+                units -= share
+    return shared, [(line, units) for line, units in enumerate(left) if units]

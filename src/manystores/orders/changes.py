@@ -10,6 +10,7 @@ from manystores.core.errors import Problem
 from manystores.orders.effects import Change, Fact, StockEffect, changed, told
 from manystores.orders.order import (
     MAX_QUANTITY,
+    UNPAID,
     Buyer,
     DeliverTo,
     Delta,
@@ -64,7 +65,7 @@ def cancel(order: Order, at_us: int, actor: str, *, reason: str = "", lines: Qua
             ("part of it was shipped", "部分商品已发出"),
         )
     wanted = _wanted(left, lines) if lines else {line_no: most for line_no, most in left.items() if most}
-    taken = _take_back(order, wanted, at_us, reason or "cancelled")
+    taken = _take_back(order, wanted, at_us, UNPAID if reason == UNPAID else "cancelled")
     whole = all(line.ordered == line.cancelled for line in taken.lines)
     fact = told("order.cancelled" if whole else "order.lines_cancelled", reason=reason, lines=list(wanted.items()))
     return changed(
@@ -165,7 +166,7 @@ def expire_unpaid(order: Order, at_us: int, actor: str) -> Change:
     if at_us < order.unpaid_deadline_us:
         by = rfc3339(order.unpaid_deadline_us)
         raise Problem(NOT_DUE, f"The shopper may pay until {by}.", f"顾客可在 {by} 前付款。")
-    return cancel(order, at_us, actor, reason="unpaid")
+    return cancel(order, at_us, actor, reason=UNPAID)
 
 
 # -- edit -------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,9 @@ class StockEffect(Struct, frozen=True, gc=False):
     - move: the claim at location_no becomes one at to_location_no, in one step
     - give_back_capacity: ends the claim of an hour's or day's capacity, which others can use
     - receive: returned goods are on hand again; write_off: returned goods came in and were thrown away
+
+    `reason` is one of REJECT_REASONS (a location refused), cancelled, unpaid, edited, re_routed, closed_early, expired
+    (a pick-up), substitute, return; empty where the kind says it all. What people write as a reason is in the fact.
     """
 
     kind: EffectKind

@@ -302,14 +302,14 @@ def close(order: Order, number: int, at_us: int, actor: str, *, reason: str = ""
     work = need(order, number, "close")
     wanted = quantities(work, (), "", "", "open")
     after, taken = withdraw(work, wanted, also_picked=True)
-    after, capacity = settled(after, "closed", at_us, reason)
+    after, capacity = settled(after, "closed", at_us, "closed_early")
     return _changed(
         order,
         after,
         at_us,
         actor,
         "fulfilment.closed",
-        [*(effect("release", work, one.part, one.quantity, reason) for one in taken), *capacity],
+        [*(effect("release", work, one.part, one.quantity, "closed_early") for one in taken), *capacity],
         with_deltas(order.lines, deltas(taken)),
         reason=reason,
     )

@@ -24,7 +24,10 @@ _GLOB = re.compile(r"\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+|[a-z][a-z0-9_]*(\.[a
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """One row of the journal. `body` is the fact's JSON document as text, None when the columns say it all."""
+    """One row of the journal. `body` is the fact's JSON document as text, None when the columns say it all.
+
+    `location` is the code of the location it happened at, where whoever reads the row knows it.
+    """
 
     partition_id: int
     day: date
@@ -37,6 +40,7 @@ class Fact(msgspec.Struct, frozen=True):
     at: datetime
     version: int
     body: str | None
+    location: str | None = None
 
     @property
     def position(self) -> tuple[int, int]:
@@ -56,6 +60,7 @@ class CloudEvent(msgspec.Struct, frozen=True, kw_only=True):
     datacontenttype: str = "application/json"
     sequence: str
     partition: int
+    location: str | msgspec.UnsetType = msgspec.UNSET
     data: msgspec.Raw
 
 
@@ -83,6 +88,7 @@ def cloud_event(fact: Fact, source: str) -> CloudEvent:
         # the CloudEvents extension `sequence` is compared as text, so both numbers are padded to their widest
         sequence=f"{fact.seq:019d}.{fact.n:010d}",
         partition=fact.partition_id,
+        location=fact.location if fact.location is not None else msgspec.UNSET,
         data=msgspec.Raw((fact.body or "{}").encode()),
     )
 

@@ -30,12 +30,13 @@ ON CONFLICT DO NOTHING
 -- name: facts
 -- Facts after a position, in order, of one party and at one location if given, whose name matches. A clock that jumps
 -- back may date a batch a day before the one it follows, never more: a day less is looked at, older days are not.
+-- Orders of the past that are put in the book are no news.
 SELECT partition_id, day, seq, n, name, subject, party_no, location_no, at, version, body::text AS body
 FROM journal
 WHERE partition_id = %(partition_id)s AND day >= %(day)s - 1
   AND (seq, n) > (%(seq)s, %(n)s) AND seq <= %(until_seq)s
   AND party_no = %(party_no)s AND (%(location_no)s::int IS NULL OR location_no = %(location_no)s)
-  AND name ~ %(pattern)s
+  AND name ~ %(pattern)s AND name <> 'order.backfilled'
 ORDER BY seq, n LIMIT %(limit)s
 
 -- name: due_deliveries
@@ -149,3 +150,9 @@ WHERE c.name LIKE 'webhook:%%' AND NOT EXISTS (SELECT 1 FROM webhooks w WHERE 'w
 -- name: forget_results
 -- Answers of writes whose idempotency keys have run out.
 DELETE FROM http_results WHERE created_at < %(before)s
+
+-- name: location_codes
+SELECT location_no, code FROM locations WHERE location_no = ANY(%(numbers)s)
+
+-- name: offer_skus
+SELECT offer_no, sku FROM offers WHERE offer_no = ANY(%(numbers)s)

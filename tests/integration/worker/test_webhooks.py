@@ -368,3 +368,45 @@ async def test_a_secret_that_can_not_be_opened_stops_its_own_webhook_only(
         with pytest.raises(ValueError, match="another key"):
             await courier.settle()
     assert [request.path for request in receiver.requests] == ["/fine"]
+
+
+async def test_events_speak_in_codes_and_times_not_in_numbers(installation: Any, receiver: Any, courier: Any) -> None:
+    installation.publish()
+    installation.subscribe(receiver.url())
+    installation.execute("INSERT INTO parties VALUES (1, 'demo', 'Demo', 'brand', 1, now())")
+    installation.execute(
+        "INSERT INTO locations VALUES (7, 1, 'S7', 'S7', 'store', 1, 39.9, 116.4, '', '', 'Asia/Shanghai', '', '', "
+        "'{}', NULL, NULL, '[]', 0, 0, 0, true, 1)"
+    )
+    installation.execute(
+        "INSERT INTO offers VALUES (20, 1, 'X1', 'good', NULL, NULL, 100, 'CNY', true, '{}', 1, now(), now())"
+    )
+    body = {
+        "order_id": "o1",
+        "party_no": 1,
+        "fulfilments": [{"location_no": 7, "promised_to_us": 1_763_000_000_000_000, "lines": [[1, 2]]}],
+        "from_location_no": 99,
+        "offer_no": 20,
+        "window_us": 0,
+        "location": "kept",
+    }
+    installation.publish({"location_no": 7, "body": body})
+    await courier.settle()
+    event = json.loads(receiver.requests[0].body)
+    assert event["location"] == "S7"
+    assert event["data"] == {
+        "order_id": "o1",
+        "fulfilments": [{"location": "S7", "promised_to": "2025-11-13T02:13:20Z", "lines": [[1, 2]]}],
+        "from_location": None,
+        "offer": "X1",
+        "window": None,
+        "location": "kept",
+    }
+
+
+async def test_past_orders_put_in_the_book_are_no_news(installation: Any, receiver: Any, courier: Any) -> None:
+    installation.publish()
+    installation.subscribe(receiver.url())
+    ids = installation.publish({"name": "order.backfilled"}, {"name": "order.placed"})
+    await courier.settle()
+    assert receiver.event_ids == ids[1:]

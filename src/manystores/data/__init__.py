@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-import polars as pl
 
 ASSUMED_HOURS = "Mo-Su 07:00-22:00"
 
@@ -63,6 +62,8 @@ def province_outlines() -> dict[str, Any]:
 
 def real_stores() -> list[dict[str, Any]]:
     """The 7,209 real stores of a coffee chain as bodies of new locations, coordinates in GCJ-02 and saying so."""
+    import polars as pl  # takes a third of a second, which a server that needs only the regions is spared
+
     frame = pl.read_parquet(io.BytesIO(_bytes("coffee_stores_cn_2024.parquet")))
     counties: dict[str, list[RegionRow]] = {}
     for row in region_rows():

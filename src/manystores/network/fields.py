@@ -1,6 +1,5 @@
 """Reads JSON-like bodies field by field and remembers all that was wrong, to tell a caller everything at once."""
 
-import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -104,12 +103,12 @@ class Fields:
         return None if self.get(field) is MISSING else self.integer(field, low, low, high)
 
     def number(self, field: str, default: float, low: float, high: float, *, required: bool = False) -> float:
-        """A finite number within bounds."""
+        """A number within bounds, of which NaN is none."""
         value = self.get(field)
         if value is MISSING:
             if required:
                 self._required(field)
-        elif not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        elif not isinstance(value, int | float) or isinstance(value, bool) or value != value:
             self.wrong(field, "not_a_number", "This should be a number", "此处应为数字")
         elif self._within(field, value, low, high):
             return float(value)

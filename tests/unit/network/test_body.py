@@ -139,7 +139,7 @@ def test_other_places_are_not_taken_for_swapped(place):
     assert location_of(LEAST | {"lat": lat, "lon": lon}, 7).lat == lat
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, None, "39.9"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -(10**400), True, None, "39.9"])
 def test_a_latitude_is_a_finite_number(value):
     assert "/lat" in errors_of(LEAST | {"lat": value})
 
@@ -172,6 +172,8 @@ def test_a_polygon_off_the_earth_or_too_thin_is_refused():
     assert errors_of(body([[39.0, 116.0], [39.0, 117.0], [40.0, 117.0]])) == {pointer: "off_the_earth"}
     assert errors_of(body([[116.0, 39.0], [117.0, 39.0], [116.0, 39.0]])) == {pointer: "not_a_ring"}
     assert errors_of(body([])) == {pointer: "not_a_ring"}
+    assert errors_of(body([[10**400, 39.0], [117.0, 39.0], [117.0, 40.0]])).keys() == {pointer}
+    assert errors_of(body(None)) == {pointer: "not_a_polygon"}
 
 
 AREAS = st.lists(

@@ -11,14 +11,12 @@ from manystores.network.body import location_of
 from manystores.network.hours import rhythm_of
 from manystores.network.regions import covers, find, province_at
 
-# store, and the WGS-84 place of the tower that it is in, as Wikipedia gives it
+# a store, and the WGS-84 place of the tower that it is in: a GPS waymark for the first, Wikipedia for the others
 TOWERS = [
-    ("东方明珠店", 31.2419, 121.4953),
-    ("上海中心1F店", 31.2355, 121.5011),
-    ("上海中心B2店", 31.2355, 121.5011),
-    ("广州塔分店", 23.1089, 113.3191),
-    ("深圳平安金融中心1F店", 22.5363, 114.0501),
-    ("深圳京基100大厦店", 22.5453, 114.1019),
+    ("东方明珠店", 31.2420, 121.4951),
+    ("上海中心1F店", 31.2355, 121.501),
+    ("上海中心B2店", 31.2355, 121.501),
+    ("深圳平安金融中心1F店", 22.5364, 114.0504),
 ]
 
 

@@ -186,8 +186,8 @@ class EmbeddedPostgres:
 
     def _reap(self) -> None:
         """Collect our own child if it died: a zombie's pid would look alive to the next postmaster."""
-        if self._process is not None and self._process.poll() is not None:
-            self._process = None
+        if self._process is not None:
+            self._process.poll()
 
     # -- start
 
@@ -198,12 +198,14 @@ class EmbeddedPostgres:
             found = self._find()
             if found is not None and found.state == "stopping":
                 self._shut_down(found.pid)  # someone asked it politely; waiting clients would hold it up for ever
-            elif found is None:
+                continue
+            spawned = None
+            if found is None:
                 self._end_leftovers()
                 for stale in ("postmaster.pid", f".s.PGSQL.{PORT}.lock"):  # may name a zombie or a recycled pid
                     (self.pgdata / stale).unlink(missing_ok=True)
-                self._spawn(binaries, account)
-            if self._wait_until_ready(deadline):
+                spawned = self._process = self._spawn(binaries, account)
+            if self._wait_until_ready(spawned, deadline):
                 return
             time.sleep(0.1)
         raise EmbeddedPostgresError(f"PostgreSQL did not start within {START_TIMEOUT_S:.0f} s:\n{self._log_tail()}")
@@ -241,7 +243,7 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"initdb failed in {fresh}:\n{output}")
         fresh.rename(self.pgdata)
 
-    def _spawn(self, binaries: Path, account: Account | None) -> None:
+    def _spawn(self, binaries: Path, account: Account | None) -> subprocess.Popen[bytes]:
         options = []
         for name, value in (SETTINGS | {"wal_compression": wal_compression(binaries)}).items():
             options += ["-c", f"{name}={value}"]
@@ -249,22 +251,21 @@ class EmbeddedPostgres:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
         with self.log_path.open("ab") as log, directory_argument(self.pgdata, account) as (directory, handles):
             command = [str(binaries / "postgres"), "-D", directory, *options]
-            self._process = start_program(command, account, handles, log.fileno())
+            return start_program(command, account, handles, log.fileno())
 
-    def _wait_until_ready(self, deadline: float) -> bool:
+    def _wait_until_ready(self, spawned: subprocess.Popen[bytes] | None, deadline: float) -> bool:
         """True once connections are taken; False if the postmaster is gone or going, so that it is tried again."""
         while time.monotonic() < deadline:
-            exit_code = self._process.poll() if self._process else None
+            exit_code = spawned.poll() if spawned else None
             if exit_code is not None:
                 tail = self._log_tail()
-                self._process = None
                 if "is still in use" in tail or "already exists" in tail:
                     return False
                 raise EmbeddedPostgresError(f"PostgreSQL stopped with exit code {exit_code}:\n{tail}")
             state = self._state()
             if state == "ready":
                 return True
-            if self._process is None and state in ("down", "stopping"):
+            if spawned is None and state in ("down", "stopping"):
                 return False
             time.sleep(0.01)
         return False

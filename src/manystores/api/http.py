@@ -13,7 +13,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-TOO_LARGE = rule("body_too_large", 413, "The body is too large", "请求体过大")
+TOO_LARGE = rule("bodytoo_large", 413, "The body is too large", "请求体过大")
 KEY_TOO_LONG = rule("idempotency_key_too_long", 422, "The Idempotency-Key is too long", "幂等键过长")
 MAX_KEY = 255
 _AT = re.compile(r" - at `\$(.*)`$")
@@ -75,12 +75,12 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int) ->
     """The whole body, refused once it is larger than `most` bytes."""
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared) > most:
-        raise _too_large(most)
+        raise too_large(most)
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
         if len(body) > most:
-            raise _too_large(most)
+            raise too_large(most)
         return body
     parts, size = [body], len(body)
     while message.get("more_body"):
@@ -88,11 +88,11 @@ async def read_body(headers: dict[bytes, bytes], receive: Receive, most: int) ->
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > most:
-            raise _too_large(most)
+            raise too_large(most)
     return b"".join(parts)
 
 
-def _too_large(most: int) -> Problem:
+def too_large(most: int) -> Problem:
     return Problem(
         TOO_LARGE, f"Send at most {most} bytes, or several requests.", f"请求体最多 {most} 字节，请分批发送。"
     )

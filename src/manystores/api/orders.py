@@ -47,8 +47,8 @@ def _lines(services: Services, party_no: int, body: OrderBody) -> Sequence[LineD
             continue
         unit_price = offer.price.amount if line.unit_price is None else line.unit_price
         amount = unit_price * line.quantity - sum(discount.amount for discount in line.discounts)
-        for part in services.catalogue.parts(party_no, [KitLine(offer, line.quantity, amount)]):
-            lines.append(_component(part, line.offer))
+        parts = services.catalogue.parts(party_no, [KitLine(offer, line.quantity, amount)])
+        lines += [_component(part, line.offer) for part in parts]
     return lines
 
 

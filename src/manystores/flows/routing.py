@@ -11,7 +11,7 @@ from manystores.catalogue.registry import ORDERS_PER_HOUR
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import SECOND_US
 from manystores.flows.capacity import CapacityView
-from manystores.kernels.sourcing import AREA, Stock
+from manystores.kernels.sourcing_stock import AREA, Stock
 from manystores.ledger import Ledger
 from manystores.network.registry import UNLIMITED
 from manystores.network.registry import Registry as Network

@@ -4,4 +4,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-ROUTERS: Final[tuple[APIRouter, ...]] = ()
+from manystores.api.routes import fulfilment, health, orders, returns, stock
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    stock.router,
+    orders.router,
+    fulfilment.router,
+    returns.router,
+    health.router,
+)

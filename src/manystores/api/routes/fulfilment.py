@@ -1,0 +1,297 @@
+"""The work of locations: what is to be done, and each step of doing it."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from msgspec import Meta, Struct
+
+from manystores.api.bodies import asked, described
+from manystores.api.deps import Here, requires
+from manystores.api.routes.orders import find, step
+from manystores.api.services import Services, instant_us
+from manystores.core.auth import Principal
+from manystores.core.errors import NOT_FOUND, Problem
+from manystores.core.sql import queries
+from manystores.orders import fulfilment, pick_up
+from manystores.orders.effects import Change
+from manystores.orders.fulfilment import Pick, Substitute
+from manystores.orders.order import Order, decode, parse_fulfilment_id
+from manystores.orders.search import work_cursor, work_search
+from manystores.orders.view import Reader, fulfilment_view
+
+router = APIRouter(prefix="/v1/fulfilment-orders", tags=["fulfilment"])
+SQL = queries("manystores.orders")
+WorkReader = Annotated[Principal, Depends(requires("fulfilment:read"))]
+WorkWriter = Annotated[Principal, Depends(requires("fulfilment:write"))]
+Line = Annotated[int, Meta(ge=1, le=32_767)]
+Units = Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class LineBody(Struct, forbid_unknown_fields=True):
+    """So much of a line."""
+
+    line: Line
+    quantity: Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class EmptyBody(Struct, forbid_unknown_fields=True):
+    """Nothing to say."""
+
+
+class RejectBody(Struct, forbid_unknown_fields=True):
+    """Why the location can't serve; all of it, or some lines."""
+
+    reason: str
+    lines: Annotated[list[LineBody], Meta(max_length=400)] = []
+    note: Annotated[str, Meta(max_length=500)] = ""
+
+
+class SubstituteBody(Struct, forbid_unknown_fields=True):
+    """Another offer put in the bag instead."""
+
+    offer: Annotated[str, Meta(min_length=1, max_length=128)]
+    quantity: Annotated[int, Meta(ge=1, le=100_000)]
+    serials: list[str] = []
+
+
+class PickLineBody(Struct, forbid_unknown_fields=True):
+    """What was found of a line, what was not, and what was taken instead."""
+
+    line: Line
+    quantity: Units = 0
+    short: Units = 0
+    serials: Annotated[list[str], Meta(max_length=1000)] = []
+    substitute: SubstituteBody | None = None
+
+
+class PickBody(Struct, forbid_unknown_fields=True):
+    """What was picked; without lines, everything."""
+
+    lines: Annotated[list[PickLineBody], Meta(max_length=400)] = []
+
+
+class PackBody(Struct, forbid_unknown_fields=True):
+    """In how many boxes."""
+
+    boxes: Annotated[int, Meta(ge=1, le=1000)] = 1
+
+
+class ShipBody(Struct, forbid_unknown_fields=True):
+    """A parcel leaves, with everything or with some lines."""
+
+    carrier: Annotated[str, Meta(max_length=64)] = ""
+    tracking: Annotated[str, Meta(max_length=128)] = ""
+    lines: Annotated[list[LineBody], Meta(max_length=400)] = []
+
+
+class DeliverBody(Struct, forbid_unknown_fields=True):
+    """Which parcel arrived; without a number, all that were sent."""
+
+    tracking: Annotated[str, Meta(max_length=128)] = ""
+
+
+class ReadyBody(Struct, forbid_unknown_fields=True):
+    """Until when the shopper may collect."""
+
+    collect_by: str | None = None
+
+
+class HandOverBody(Struct, forbid_unknown_fields=True):
+    """The code that the shopper shows."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+class HoldBody(Struct, forbid_unknown_fields=True):
+    """Why the work stops for now."""
+
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+Make = Callable[[Services, Principal, Any, int], Callable[[Order, int, str], Change]]
+
+
+def _accept(_here: Services, _who: Principal, _body: EmptyBody, n: int) -> Any:
+    return lambda order, at_us, actor: fulfilment.accept(order, n, at_us, actor)
+
+
+def _reject(_here: Services, _who: Principal, body: RejectBody, n: int) -> Any:
+    lines = [(line.line, line.quantity) for line in body.lines]
+    return lambda order, at_us, actor: fulfilment.reject(
+        order, n, body.reason, at_us, actor, lines=lines, note=body.note
+    )
+
+
+def _pick(here: Services, who: Principal, body: PickBody, n: int) -> Any:
+    picks = [
+        Pick(
+            line.line,
+            line.quantity,
+            line.short,
+            tuple(line.serials),
+            None if line.substitute is None else _substitute(here, who, line.substitute, i),
+        )
+        for i, line in enumerate(body.lines)
+    ]
+    return lambda order, at_us, actor: fulfilment.pick(order, n, at_us, actor, picks)
+
+
+def _substitute(here: Services, who: Principal, body: SubstituteBody, i: int) -> Substitute:
+    offer = here.catalogue.for_sale(who.party_no, body.offer, f"/lines/{i}/substitute/offer")
+    return Substitute(offer.offer_no, offer.sku, body.quantity, None, tuple(body.serials))
+
+
+def _pack(_here: Services, _who: Principal, body: PackBody, n: int) -> Any:
+    return lambda order, at_us, actor: fulfilment.pack(order, n, at_us, actor, boxes=body.boxes)
+
+
+def _ship(_here: Services, _who: Principal, body: ShipBody, n: int) -> Any:
+    lines = [(line.line, line.quantity) for line in body.lines]
+    return lambda order, at_us, actor: fulfilment.ship(
+        order, n, at_us, actor, carrier=body.carrier, tracking=body.tracking, lines=lines
+    )
+
+
+def _deliver(_here: Services, _who: Principal, body: DeliverBody, n: int) -> Any:
+    return lambda order, at_us, actor: fulfilment.deliver(order, n, at_us, actor, tracking=body.tracking)
+
+
+def _ready(here: Services, _who: Principal, body: ReadyBody, n: int) -> Any:
+    until = instant_us(body.collect_by, "/collect_by") if body.collect_by else 0
+    secret = here.pick_up_secret
+    return lambda order, at_us, actor: pick_up.ready(order, n, at_us, actor, secret=secret, collect_by_us=until)
+
+
+def _renew(here: Services, _who: Principal, _body: EmptyBody, n: int) -> Any:
+    secret = here.pick_up_secret
+    return lambda order, at_us, actor: pick_up.renew_code(order, n, at_us, actor, secret=secret)
+
+
+def _hand_over(here: Services, _who: Principal, body: HandOverBody, n: int) -> Any:
+    secret = here.pick_up_secret
+    return lambda order, at_us, actor: pick_up.hand_over(order, n, body.code, at_us, actor, secret=secret)
+
+
+def _expire(_here: Services, _who: Principal, _body: EmptyBody, n: int) -> Any:
+    return lambda order, at_us, actor: pick_up.expire_pick_up(order, n, at_us, actor)
+
+
+def _close(_here: Services, _who: Principal, _body: EmptyBody, n: int) -> Any:
+    return lambda order, at_us, actor: fulfilment.close(order, n, at_us, actor)
+
+
+def _hold(_here: Services, _who: Principal, body: HoldBody, n: int) -> Any:
+    return lambda order, at_us, actor: fulfilment.hold(order, n, body.reason, at_us, actor)
+
+
+def _unhold(_here: Services, _who: Principal, _body: EmptyBody, n: int) -> Any:
+    return lambda order, at_us, actor: fulfilment.unhold(order, n, at_us, actor)
+
+
+_STEPS: dict[str, tuple[type, Make, object, str]] = {
+    "accept": (EmptyBody, _accept, {}, "The location takes the work on."),
+    "reject": (
+        RejectBody,
+        _reject,
+        {"reason": "out_of_stock"},
+        "The location can't serve. Another one that can takes over in the same step; never one that refused before.",
+    ),
+    "pick": (PickBody, _pick, {"lines": [{"line": 1, "quantity": 2}]}, "Goods were fetched, some perhaps not found."),
+    "pack": (PackBody, _pack, {"boxes": 1}, "Everything is packed."),
+    "ship": (ShipBody, _ship, {"carrier": "SF", "tracking": "SF123"}, "A parcel leaves."),
+    "deliver": (DeliverBody, _deliver, {"tracking": "SF123"}, "A parcel arrived."),
+    "ready": (ReadyBody, _ready, {}, "Everything waits at the counter; the shopper gets the code."),
+    "renew-code": (EmptyBody, _renew, {}, "A new pick-up code; the old one is void."),
+    "hand-over": (HandOverBody, _hand_over, {"code": "123456"}, "The shopper shows the code and takes everything."),
+    "expire": (EmptyBody, _expire, {}, "Nobody came to collect: the goods go back to the shelf."),
+    "close": (EmptyBody, _close, {}, "Nothing more will be sent from here."),
+    "hold": (HoldBody, _hold, {"reason": "address check"}, "The work stops for now."),
+    "unhold": (EmptyBody, _unhold, {}, "The work goes on."),
+}
+
+
+@router.get("")
+async def work(
+    here: Here,
+    who: WorkReader,
+    location: str | None = None,
+    state: str = "open,in_progress,on_hold",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """A location's work, most urgent first; without a location, all of the brand's."""
+    location_no = (here.location_no(who, location, "/location") if location else who.location_no) or 0
+    states = tuple(part.strip() for part in state.split(","))
+    values = work_search(here.owner.partition_id, who.party_no, location_no, states, limit=limit, cursor=cursor)
+    statement = SQL["work_of_location" if location_no else "work_of_party"]
+    async with here.pool.connection() as connection:
+        rows = await (await connection.execute(statement, values)).fetchall()
+    found = [(decode(document), number) for number, _, document in rows]
+    reader = Reader(here.location_code, here.open_envelope)
+    after = work_cursor(*found[-1]) if len(found) == limit else None
+    return {
+        "fulfilment_orders": [fulfilment_view(o, o.fulfilments[number - 1], reader) for o, number in found],
+        "next_cursor": after,
+    }
+
+
+@router.get("/{fulfilment_id}")
+async def get(fulfilment_id: str, here: Here, who: WorkReader) -> dict[str, Any]:
+    """One fulfilment order, with the steps that are possible now."""
+    order, number = await _find(here, who, fulfilment_id)
+    return fulfilment_view(order, order.fulfilments[number - 1], Reader(here.location_code, here.open_envelope))
+
+
+@router.get("/{fulfilment_id}/code")
+async def code(
+    fulfilment_id: str, here: Here, who: Annotated[Principal, Depends(requires("orders:read"))]
+) -> dict[str, Any]:
+    """The pick-up code, for the shopper's own page or message; a store's device can't see it."""
+    order, number = await _find(here, who, fulfilment_id)
+    if who.location_no is not None:
+        raise _unknown(fulfilment_id)
+    return {"code": pick_up.code_of(here.pick_up_secret, order, number) or None}
+
+
+async def _find(here: Services, who: Principal, fulfilment_id: str) -> tuple[Order, int]:
+    parsed = parse_fulfilment_id(fulfilment_id)
+    if parsed is None:
+        raise _unknown(fulfilment_id)
+    order_id, number = parsed
+    try:
+        order = await find(here, who, order_id)
+    except Problem:
+        raise _unknown(fulfilment_id) from None
+    if number > len(order.fulfilments) or not who.sees_location(order.fulfilments[number - 1].location_no):
+        raise _unknown(fulfilment_id)
+    return order, number
+
+
+def _unknown(fulfilment_id: str) -> Problem:
+    return Problem(
+        NOT_FOUND,
+        f"There is no fulfilment order {fulfilment_id[:64]}.",
+        f"没有履约单 {fulfilment_id[:64]}。",
+    )
+
+
+def _add(name: str, body_type: type, make: Make, example: object, help_text: str) -> None:
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(body_type)
+
+    async def take(fulfilment_id: str, request: Request, here: Here, who: WorkWriter) -> dict[str, Any]:
+        order, number = await _find(here, who, fulfilment_id)
+        ask = await asked(request, who, here.settings.max_body_bytes)
+        body = ask.body_or_empty(decoder)
+        told = await step(here, ask, order.order_id, make(here, who, body, number), number=number)
+        mine = next(work for work in told["fulfilment_orders"] if work["id"] == fulfilment_id)
+        return {"fulfilment_order": mine, "order": told}
+
+    take.__name__ = name.replace("-", "_")
+    take.__doc__ = help_text
+    router.post(f"/{{fulfilment_id}}/{name}", openapi_extra=described(body_type, example))(take)
+
+
+for _name, (_body, _make, _example, _help) in _STEPS.items():
+    _add(_name, _body, _make, _example, _help)

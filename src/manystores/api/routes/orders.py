@@ -1,0 +1,265 @@
+"""Orders: look up, search, explain, edit, cancel, pay, and what came of them."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from msgspec import Meta, Struct
+
+from manystores.api.bodies import Asked, asked, described
+from manystores.api.deps import Here, language, requires
+from manystores.api.services import Services, instant_us
+from manystores.core.auth import Principal
+from manystores.core.clock import rfc3339
+from manystores.core.errors import NOT_FOUND, Problem
+from manystores.core.sql import queries
+from manystores.flows.transition import Step, Transition
+from manystores.orders import changes, payments
+from manystores.orders.draft import PlaceBody
+from manystores.orders.order import Order, decode
+from manystores.orders.placing import deliver_to, sealed
+from manystores.orders.search import OrderFilter, order_cursor, order_search
+from manystores.orders.view import Reader, order_view
+from manystores.sourcing.plan import Decision
+from manystores.sourcing.reasons import explain, summary
+
+router = APIRouter(prefix="/v1/orders", tags=["orders"])
+SQL = queries("manystores.orders")
+OrderReader = Annotated[Principal, Depends(requires("orders:read"))]
+OrderWriter = Annotated[Principal, Depends(requires("orders:write"))]
+IfMatch = Annotated[str | None, Header()]
+
+
+class QuantityBody(Struct, forbid_unknown_fields=True):
+    """So much of a line; lines are numbered from 1."""
+
+    line: Annotated[int, Meta(ge=1, le=32_767)]
+    quantity: Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class CancelBody(Struct, forbid_unknown_fields=True):
+    """Cancel everything, or so much of some lines."""
+
+    reason: Annotated[str, Meta(max_length=200)] = ""
+    lines: Annotated[list[QuantityBody], Meta(max_length=400)] = []
+
+
+class EditBody(Struct, forbid_unknown_fields=True):
+    """What to change before picking starts; `quantity` is what shall be kept of the line."""
+
+    lines: Annotated[list[QuantityBody], Meta(max_length=400)] = []
+    deliver_to: PlaceBody | None = None
+    notes: Annotated[str, Meta(max_length=1000)] | None = None
+
+
+class PaymentBody(Struct, forbid_unknown_fields=True):
+    """A fact about money; repeated with the same reference it changes nothing."""
+
+    kind: Literal["authorised", "captured", "paid", "refunded"]
+    amount: Annotated[int, Meta(ge=1, le=10**13)]
+    reference: Annotated[str, Meta(min_length=1, max_length=128)]
+    method: Annotated[str, Meta(max_length=64)] = ""
+
+
+_CANCEL = msgspec.json.Decoder(CancelBody)
+_EDIT = msgspec.json.Decoder(EditBody)
+_PAYMENT = msgspec.json.Decoder(PaymentBody)
+_STEPS = {
+    "authorised": payments.authorise,
+    "captured": payments.capture,
+    "paid": payments.pay,
+    "refunded": payments.refund,
+}
+_DECISION = msgspec.json.Decoder(Decision)
+
+
+async def find(here: Services, who: Principal, order_id: UUID) -> Order:
+    """An order that this key may see; a store's device sees what its store serves or sold."""
+    values = {"partition_id": here.owner.partition_id, "party_no": who.party_no, "order_id": order_id}
+    async with here.pool.connection() as connection:
+        row = await (await connection.execute(SQL["get_order"], values)).fetchone()
+    order = decode(row[0]) if row else None
+    if order is None or not _sees(who, order):
+        raise Problem(NOT_FOUND, f"There is no order {order_id}.", f"没有订单 {order_id}。")
+    return order
+
+
+def _sees(who: Principal, order: Order) -> bool:
+    if who.location_no is None:
+        return True
+    places = {work.location_no for work in order.fulfilments} | {one.location_no for one in order.returns}
+    return who.location_no in places | {order.sold_at, order.pick_up_at}
+
+
+def view(here: Services, order: Order) -> dict[str, Any]:
+    """An order as its own party sees it, personal data included."""
+    return order_view(order, Reader(here.location_code, here.open_envelope))
+
+
+def shown(here: Services, order: Order, response: Response) -> dict[str, Any]:
+    """An order with its ETag."""
+    response.headers["etag"] = changes.etag(order)
+    return view(here, order)
+
+
+async def step(
+    here: Services,
+    ask: Asked,
+    order_id: UUID,
+    what: Step,
+    *,
+    number: int = 0,
+    if_match: str | None = None,
+    location_no: int | None = None,
+) -> Any:
+    """Take a step with an order through its owner; the order as told afterwards."""
+    who = ask.principal
+    key, mark = ask.key()
+    command = Transition(
+        order_id,
+        what,
+        here.router,
+        who.actor,
+        who.party_no,
+        number=number,
+        location_no=(who.location_no if location_no is None else location_no) or 0,
+        if_match=if_match,
+        request_key=key,
+        fingerprint=mark,
+    )
+    return msgspec.json.decode(await here.owner.ask(command))
+
+
+@router.get("")
+async def search(
+    here: Here,
+    who: OrderReader,
+    state: str | None = None,
+    channel: str | None = None,
+    location: str | None = None,
+    placed_from: str | None = None,
+    placed_to: str | None = None,
+    text: Annotated[str | None, Query(max_length=128)] = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Orders, newest first; filtered, in pages."""
+    location_no = here.location_no(who, location, "/location") if location else who.location_no
+    wanted = OrderFilter(
+        state,
+        channel,
+        location_no,
+        instant_us(placed_from, "/placed_from") if placed_from else None,
+        instant_us(placed_to, "/placed_to") if placed_to else None,
+        text,
+    )
+    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=limit, cursor=cursor)
+    async with here.pool.connection() as connection:
+        rows = await (await connection.execute(SQL["search_orders"], values)).fetchall()
+    found = [decode(row[0]) for row in rows]
+    after = order_cursor(found[-1]) if len(found) == limit else None
+    return {"orders": [view(here, order) for order in found], "next_cursor": after}
+
+
+@router.get("/{order_id}")
+async def get(order_id: UUID, here: Here, who: OrderReader, response: Response) -> dict[str, Any]:
+    """One order, with its fulfilment orders, payments, returns and history."""
+    return shown(here, await find(here, who, order_id), response)
+
+
+@router.get("/{order_id}/decision")
+async def decision(order_id: UUID, here: Here, who: OrderReader, request: Request) -> dict[str, Any]:
+    """Why the order is served from where it is: candidates with their costs, who was excluded and why, in words."""
+    order = await find(here, who, order_id)
+    values = {"partition_id": here.owner.partition_id, "party_no": who.party_no, "order_id": order_id}
+    async with here.pool.connection() as connection:
+        rows = await (await connection.execute(SQL["decisions_of_order"], values)).fetchall()
+    tongue: Literal["en", "zh"] = "zh" if language(request) == "zh" else "en"
+    return {
+        "order": str(order.order_id),
+        "decisions": [
+            _explained(here, number, version, rfc3339(round(at.timestamp() * 1_000_000)), body, tongue, order.currency)
+            for number, version, at, body in rows
+        ],
+    }
+
+
+def _explained(
+    here: Services, number: int, version: int, at: str, body: str, tongue: Literal["en", "zh"], currency: str
+) -> dict[str, Any]:
+    made = _DECISION.decode(body)
+
+    def name_of(location_no: int) -> str:
+        return here.network.location(location_no).name if location_no in here.network else "?"
+
+    def told(candidate: Any) -> dict[str, Any]:
+        return {
+            "location": here.location_code(candidate.location_no),
+            "name": name_of(candidate.location_no),
+            "km": candidate.metres / 1000,
+            "lines": [i + 1 for i in range(candidate.lines.bit_length()) if candidate.lines >> i & 1],
+            "carriage": candidate.carriage,
+            "handling": candidate.handling,
+            "rank": candidate.rank,
+            "cost": candidate.cost,
+        }
+
+    return {
+        "number": number,
+        "policy_version": version,
+        "decided_at": at,
+        "words": explain(made, name_of, tongue, currency),
+        "summary": summary(made, tongue),
+        "chosen": [told(one) for one in made.chosen],
+        "others": [told(one) for one in made.others],
+        "detail": msgspec.to_builtins(made, str_keys=True),
+    }
+
+
+@router.post("/{order_id}/cancel", openapi_extra=described(CancelBody, {"reason": "changed my mind"}))
+async def cancel(order_id: UUID, request: Request, here: Here, who: OrderWriter, if_match: IfMatch = None) -> Any:
+    """Cancel what is not shipped yet, whole or in part; its stock is free at once."""
+    await find(here, who, order_id)
+    ask = await asked(request, who, here.settings.max_body_bytes)
+    body = ask.body_or_empty(_CANCEL)
+    lines = [(line.line, line.quantity) for line in body.lines]
+
+    def take(order: Order, at_us: int, actor: str) -> Any:
+        return changes.cancel(order, at_us, actor, reason=body.reason, lines=lines)
+
+    return await step(here, ask, order_id, take, if_match=if_match)
+
+
+@router.patch("/{order_id}", openapi_extra=described(EditBody, {"lines": [{"line": 1, "quantity": 1}]}))
+async def edit(order_id: UUID, request: Request, here: Here, who: OrderWriter, if_match: IfMatch = None) -> Any:
+    """Change an order before its picking starts: quantities, address, notes."""
+    await find(here, who, order_id)
+    ask = await asked(request, who, here.settings.max_body_bytes)
+    body = ask.body(_EDIT)
+    wanted = changes.Edit(
+        quantities=[(line.line, line.quantity) for line in body.lines],
+        deliver_to=None if body.deliver_to is None else deliver_to(body.deliver_to, here.sealer),
+        notes=None if body.notes is None else sealed(body.notes, here.sealer),
+    )
+
+    def take(order: Order, at_us: int, actor: str) -> Any:
+        return changes.edit(order, wanted, at_us, actor)
+
+    return await step(here, ask, order_id, take, if_match=if_match)
+
+
+@router.post(
+    "/{order_id}/payments",
+    openapi_extra=described(PaymentBody, {"kind": "captured", "amount": 1990, "reference": "pay-1"}),
+)
+async def pay(order_id: UUID, request: Request, here: Here, who: OrderWriter) -> Any:
+    """Record what happened to the money; paying in full ends the unpaid deadline."""
+    await find(here, who, order_id)
+    ask = await asked(request, who, here.settings.max_body_bytes)
+    body = ask.body(_PAYMENT)
+
+    def take(order: Order, at_us: int, actor: str) -> Any:
+        return _STEPS[body.kind](order, body.amount, body.reference, at_us, actor, method=body.method)
+
+    return await step(here, ask, order_id, take)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from manystores.kernels.sourcing_search import choose_locations
 from manystores.kernels.sourcing_stock import (
     ALLOCATION,
+    AREA,
     BUFFER,
     CAPACITY,
     ELIGIBLE,
@@ -35,6 +36,8 @@ from manystores.kernels.sourcing_stock import (
     gather,
     pick_buckets,
 )
+
+__all__ = ["AREA", "Places", "Stock", "best_holders", "plan_order"]
 
 EARTH_KM = 6371.0
 EXACT_LINES = 6

@@ -6,7 +6,7 @@ import pytest
 
 from manystores import orders
 from manystores.core.errors import Problem
-from manystores.orders import Order, Pick, StockEffect, Substitute
+from manystores.orders import Allocation, Order, Pick, Share, StockEffect, Substitute
 from manystores.orders.order import serials, total
 
 Make = Callable[..., Order]
@@ -143,6 +143,19 @@ def test_nonsense_is_not_picked(placed: Make, at: int, picks: list[Pick]) -> Non
     order = orders.accept(placed(), 1, at, "store").order
     with pytest.raises(Problem):
         orders.pick(order, 1, at, "store", picks)
+
+
+def test_a_line_from_two_lots_is_picked_and_sent_from_both(new_order: Make, at: int) -> None:
+    plan = [Allocation(5, "ship", (Share(1, 2, lot="A"), Share(1, 3, lot="B")))]
+    order = orders.allocate(new_order((5,)), plan, at, "app").order
+    order = orders.accept(order, 1, at, "store").order
+    change = orders.pick(order, 1, at, "store", [Pick(1, 3, short=1, serials=("a", "b", "c"))])
+    first, second = change.order.fulfilments[0].lines
+    assert (first.picked, first.serials, second.picked, second.serials, second.short) == (2, ("a", "b"), 1, ("c",), 1)
+    assert change.stock == (StockEffect("mark_unavailable", 5, 1, 1, 1, lot="B", reason="cannot_find"),)
+    order = orders.pack(orders.pick(change.order, 1, at, "store").order, 1, at, "store").order
+    sent = orders.ship(order, 1, at, "store", lines=[(1, 3)])
+    assert [(e.kind, e.lot, e.quantity) for e in sent.stock] == [("fulfil", "A", 2), ("fulfil", "B", 1)]
 
 
 def test_serial_numbers_are_kept_and_unique(placed: Make, at: int) -> None:

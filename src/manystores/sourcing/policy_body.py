@@ -67,6 +67,12 @@ class _Reader:
             return float(value)
         return default
 
+    def limit(self, field: str, default: float | None, low: float, high: float) -> float | None:
+        """A number, or null for no limit; an absent one is the default."""
+        if field not in self._body:
+            return default
+        return None if self._body[field] is None else self.number(field, low, low, high)
+
     def integer(self, field: str, default: int | None, low: int, high: int) -> int:
         value = self._body.get(field)
         if value is None:
@@ -89,7 +95,7 @@ class _Reader:
 
     def text(self, field: str, default: str) -> str:
         value = self._body.get(field)
-        return default if value is None else self._text(field, value, default)
+        return default if value is None or value == default else self._text(field, value, default)
 
     def choice(self, field: str, default: _T, choices: Sequence[_T]) -> _T:
         value = self._body.get(field)
@@ -208,9 +214,8 @@ def _kind(kind: Kind, reader: _Reader) -> KindRule:
     reader.known(KindRule.__struct_fields__)
     usual = DEFAULT_POLICY.kinds[kind]
     costs = reader.inner("costs")
-    far = reader.number("km_max", -1.0, 0.1, _KM_MAX)
     return KindRule(
-        km_max=usual.km_max if far < 0 else far,
+        km_max=reader.limit("km_max", usual.km_max, 0.1, _KM_MAX),
         must_be_open=reader.flag("must_be_open", usual.must_be_open),
         within_cut_off=reader.flag("within_cut_off", usual.within_cut_off),
         costs=usual.costs if costs is None else _costs(costs, usual.costs),

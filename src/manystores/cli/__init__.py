@@ -17,7 +17,9 @@ from manystores.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNAVAILABL
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:command, what it does); loaded only when it is called, so that --help is instant
     "keys": ("manystores.cli.keys:keys", "Make, list and revoke API keys."),
+    "serve": ("manystores.cli.serve:serve", "Run API, owner and worker on one database."),
     "settings": ("manystores.cli.settings:settings", "Show the settings in force."),
+    "stock": ("manystores.cli.stock:stock", "Check the stock's books."),
 }
 
 

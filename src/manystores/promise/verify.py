@@ -33,7 +33,12 @@ class Verdict(msgspec.Struct, frozen=True):
         return not any(broken)
 
 
-def verify(connection: psycopg.Connection, partition_id: int) -> Verdict:
+def partitions(connection: psycopg.Connection) -> list[int]:
+    """The partitions that ever had an owner."""
+    return [partition for (partition,) in connection.execute("SELECT partition_id FROM lease ORDER BY 1").fetchall()]
+
+
+def verify_partition(connection: psycopg.Connection, partition_id: int) -> Verdict:
     """Check a partition's books as of what is projected, in one snapshot; the connection is in autocommit mode."""
     project(connection, partition_id)
     with connection.transaction():

@@ -142,7 +142,7 @@ def draft(body: bytes) -> OrderBody:
         raise invalid(_explain(body, error)) from None
     except (ValueError, RecursionError) as error:
         raise _malformed(error) from None
-    if errors := _relations(order, body):
+    if errors := _relations(order, _may_hold_nul(body)):
         raise invalid(errors)
     return order
 
@@ -151,7 +151,8 @@ def draft_batch(body: bytes) -> list[OrderBody | Problem]:
     """One typed order, or the problem with it, for each item of {"orders": [...]}; Problem if the list is wrong."""
     try:
         orders = _BATCH.decode(body).orders
-        if not any(_relations(order, body) for order in orders):
+        nul = _may_hold_nul(body)
+        if not any(_relations(order, nul) for order in orders):
             return list(orders)
     except msgspec.ValidationError:
         pass
@@ -187,7 +188,7 @@ def _explain(body: bytes, error: msgspec.ValidationError) -> list[FieldError]:
         message = str(error)
         return [FieldError("", "invalid", message, f"不符合要求：{message}")]
     seen = {error.pointer for error in errors}
-    for relation in _relations(msgspec.convert(examined.repaired, OrderBody), body):
+    for relation in _relations(msgspec.convert(examined.repaired, OrderBody), _may_hold_nul(body)):
         line = relation.pointer.rpartition("/")[0] + "/"
         # A line's sum says nothing while one of its numbers is wrong.
         unsure = relation.code == "discount_exceeds_line" and any(at.startswith(line) for at in seen)
@@ -207,7 +208,12 @@ def _malformed(error: Exception) -> Problem:
 # -- what one field can't say alone: checked on the typed order, so cheap ---------------------------------------------
 
 
-def _relations(order: OrderBody, body: bytes) -> list[FieldError]:
+def _may_hold_nul(body: bytes) -> bool:
+    """Whether U+0000 may be in it: a cheap look, since an escaped backslash before `u0000` only seems one."""
+    return b"\\u0000" in body
+
+
+def _relations(order: OrderBody, nul: bool) -> list[FieldError]:
     errors: list[FieldError] = []
     if (order.deliver_to is None) == (order.pick_up_at is None):
         errors.append(_one_way(order.deliver_to is None))
@@ -224,7 +230,7 @@ def _relations(order: OrderBody, body: bytes) -> list[FieldError]:
         errors.append(_no_phone("/buyer/phone"))
     if order.deliver_to is not None and order.deliver_to.phone and e164(order.deliver_to.phone) is None:
         errors.append(_no_phone("/deliver_to/phone"))
-    if b"\\u0000" in body:  # PostgreSQL stores no NUL in text; an escaped backslash before it only looks like one
+    if nul:  # PostgreSQL stores none in text
         errors.extend(_nul("", msgspec.to_builtins(order)))
     return errors
 

@@ -20,6 +20,9 @@ TEST_SEQ = 0
 
 TEST_EVENT = "webhook.test"
 
+SECRET_PURPOSE = "webhook.secret"
+"""What the signing secrets of webhooks are sealed for (core.crypto)."""
+
 _GLOB = re.compile(r"\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\.\*")
 
 

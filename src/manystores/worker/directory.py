@@ -14,6 +14,14 @@ SQL = queries("manystores.worker")
 KNOWN_MAX = 200_000
 
 _STATEMENTS = {"location_no": "location_codes", "offer_no": "offer_skus"}
+# what the ends of keys name: location_no, from_location_no, the source and target of a transfer, offer_no
+_ENDINGS = {
+    "location_no": "location_no",
+    "source_no": "location_no",
+    "target_no": "location_no",
+    "offer_no": "offer_no",
+}
+_INSIDE = ("party_no", "lot_no")
 
 
 class Directory:
@@ -63,7 +71,7 @@ class Directory:
                 told.setdefault(key.removesuffix("_no"), self._names[kind].get(item))
             elif key.endswith("_us") and _is_number(item):
                 told.setdefault(key.removesuffix("_us"), rfc3339(item) if item else None)
-            elif key != "party_no":
+            elif key not in _INSIDE:
                 told[key] = self._told(item)
         return told
 
@@ -82,8 +90,8 @@ def _numbers(value: Any) -> Iterator[tuple[str, int]]:
 
 
 def _kind(key: str, item: Any) -> str | None:
-    """What a number names, by the end of its key: location_no, from_location_no, offer_no, …"""
-    return next((kind for kind in _STATEMENTS if key.endswith(kind) and _is_number(item)), None)
+    """What a number names, by the end of its key."""
+    return next((kind for end, kind in _ENDINGS.items() if key.endswith(end) and _is_number(item)), None)
 
 
 def _is_number(item: Any) -> bool:

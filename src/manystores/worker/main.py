@@ -13,12 +13,13 @@ from manystores.core import database
 from manystores.core.clock import Clock, SystemClock
 from manystores.core.crypto import open_vault
 from manystores.core.embedded import EmbeddedPostgres
+from manystores.core.events import SECRET_PURPOSE
 from manystores.core.settings import Settings
 from manystores.core.sql import queries
 from manystores.promise.projection import project
 from manystores.worker import housekeeping, lake, parent
 from manystores.worker.outbound import Outbound
-from manystores.worker.subscription import SECRET_PURPOSE, Unseal
+from manystores.worker.subscription import Unseal
 from manystores.worker.tasks import Connection, Say, backoff, is_not_ready, repeat
 from manystores.worker.webhooks import Courier
 

@@ -11,9 +11,6 @@ from standardwebhooks import Webhook
 from manystores.core.clock import from_datetime, to_datetime
 from manystores.core.events import glob_pattern
 
-SECRET_PURPOSE = "webhook.secret"
-"""What the secrets are sealed for (core.crypto); the API seals them for the same."""
-
 Unseal = Callable[[bytes], bytes]
 """Opens the sealed secret of a webhook (core.crypto)."""
 

@@ -15,8 +15,8 @@ from standardwebhooks import Webhook
 
 from manystores.core import settings
 from manystores.core.crypto import open_vault
+from manystores.core.events import SECRET_PURPOSE
 from manystores.lake import reader, schema
-from manystores.worker.subscription import SECRET_PURPOSE
 
 SECRET = b"s" * 32
 

@@ -177,7 +177,9 @@ def _scripts() -> "ScriptDirectory":
 
 
 def _create_version_table(url: str) -> None:
-    with connect(url, autocommit=True) as connection, suppress(psycopg.errors.UniqueViolation):  # two at once
+    e = psycopg.errors  # what PostgreSQL says to the second of two that create the same table at once
+    lost_the_race = (e.UniqueViolation, e.DuplicateObject, e.DuplicateTable)
+    with connect(url, autocommit=True) as connection, suppress(*lost_the_race):
         connection.execute("""
             CREATE TABLE IF NOT EXISTS alembic_version (
                 version_num varchar(32) COLLATE "C" CONSTRAINT alembic_version_pkc PRIMARY KEY

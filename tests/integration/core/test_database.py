@@ -52,10 +52,10 @@ def test_the_revisions_of_all_contexts_are_one_chain() -> None:
     assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
 
 
-def test_two_processes_that_start_at_once_migrate_once(empty_database_url: str) -> None:
-    with ThreadPoolExecutor(2) as two:
-        versions = list(two.map(database.migrate, [empty_database_url] * 2))
-    assert versions == [database.revisions()[-1]] * 2
+def test_those_who_start_at_once_migrate_once(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(4) as four:
+        versions = list(four.map(database.migrate, [empty_database_url] * 4))
+    assert versions == [database.revisions()[-1]] * 4
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(fresh_database_url: str) -> None:

@@ -4,8 +4,7 @@ import argparse
 import sys
 
 from manystores.core import settings
-from manystores.core.clock import SystemClock
-from manystores.worker.log import json_lines
+from manystores.core.observability import configure_logging
 from manystores.worker.main import run
 
 
@@ -26,7 +25,8 @@ def main() -> int:
     detached = flags.pop("detached")
     try:
         wanted = settings.load(flags)
-        run(wanted, with_parent=not detached, say=json_lines(SystemClock()))
+        configure_logging(wanted)
+        run(wanted, with_parent=not detached)
     except settings.SettingError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -1,6 +1,7 @@
 """The worker: projects the journal, delivers to webhooks, fills the lake, tidies up. One process, one thread a task."""
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from manystores.promise.projection import project
 from manystores.worker import housekeeping, lake, parent
 from manystores.worker.outbound import Outbound
 from manystores.worker.subscription import Unseal
-from manystores.worker.tasks import Connection, Say, backoff, is_not_ready, repeat
+from manystores.worker.tasks import REST_AFTER_DEFECT_S, Connection, backoff, is_not_ready, repeat
 from manystores.worker.webhooks import Courier
+
+log = logging.getLogger(__name__)
 
 PROJECTION_INTERVAL_S = 0.5
 COURIER_INTERVAL_S = 0.25
@@ -33,7 +36,7 @@ SOURCE = "urn:manystores"
 SQL = queries("manystores.worker")
 
 
-def run(settings: Settings, *, with_parent: bool = True, say: Say) -> None:
+def run(settings: Settings, *, with_parent: bool = True) -> None:
     """Work until SIGTERM or SIGINT, or (with_parent) until the process that started this one is gone.
 
     It starts the embedded database if `settings` name no other, waits for a schema that somebody else migrates, and
@@ -52,8 +55,8 @@ def run(settings: Settings, *, with_parent: bool = True, say: Say) -> None:
     embedded = None if settings.database_url else EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin)
     url = embedded.ensure_running if embedded is not None else lambda: settings.database_url
     clock = SystemClock()
-    tasks = _tasks(settings, clock, url, stop, say)
-    say("worker.started", tasks=[thread.name for thread in tasks])
+    tasks = _tasks(settings, clock, url, stop)
+    log.info("worker.started", extra={"tasks": [thread.name for thread in tasks]})
     for thread in tasks:
         thread.start()
     while not stop.wait(3600):
@@ -62,28 +65,26 @@ def run(settings: Settings, *, with_parent: bool = True, say: Say) -> None:
         thread.join(GRACE_S * 2)
     if embedded is not None and not orphaned.is_set():
         embedded.stop()  # only if nobody else uses it; who comes after a dead server finds the database running
-    say("worker.stopped", unfinished=[thread.name for thread in tasks if thread.is_alive()])
+    log.info("worker.stopped", extra={"unfinished": [thread.name for thread in tasks if thread.is_alive()]})
 
 
-def _tasks(
-    settings: Settings, clock: Clock, url: Callable[[], str], stop: threading.Event, say: Say
-) -> list[threading.Thread]:
+def _tasks(settings: Settings, clock: Clock, url: Callable[[], str], stop: threading.Event) -> list[threading.Thread]:
     """A thread a task; daemons, so that one stuck in a long statement can't keep the process alive."""
     folder = settings.data_dir / "lake"
 
     def task(name: str, step: Callable[[Connection], None], interval_s: float) -> threading.Thread:
-        return threading.Thread(target=repeat, args=(name, step, interval_s, url, stop, say), name=name, daemon=True)
+        return threading.Thread(target=repeat, args=(name, step, interval_s, url, stop), name=name, daemon=True)
 
     vault = open_vault(settings)
 
     def unseal(sealed: bytes) -> bytes:
         return vault.open(sealed, SECRET_PURPOSE)
 
-    deliver = partial(_deliver, settings, clock, unseal, url, stop, say)
+    deliver = partial(_deliver, settings, clock, unseal, url, stop)
     return [
         task("projection", _project, PROJECTION_INTERVAL_S),
-        task("lake", partial(_export, folder=folder, clock=clock, say=say), LAKE_INTERVAL_S),
-        task("housekeeping", partial(_tidy, settings=settings, clock=clock, say=say), HOUSEKEEPING_INTERVAL_S),
+        task("lake", partial(_export, folder=folder, clock=clock), LAKE_INTERVAL_S),
+        task("housekeeping", partial(_tidy, settings=settings, clock=clock), HOUSEKEEPING_INTERVAL_S),
         threading.Thread(target=deliver, name="webhooks", daemon=True),
     ]
 
@@ -96,25 +97,29 @@ def _project(connection: Connection) -> None:
         connection.commit()
 
 
-def _export(connection: Connection, *, folder: Path, clock: Clock, say: Say) -> None:
+def _export(connection: Connection, *, folder: Path, clock: Clock) -> None:
     if facts := lake.export(connection, folder, clock):
-        say("lake.written", facts=facts)
+        log.info("lake.written", extra={"facts": facts})
 
 
-def _tidy(connection: Connection, *, settings: Settings, clock: Clock, say: Say) -> None:
+def _tidy(connection: Connection, *, settings: Settings, clock: Clock) -> None:
     deleted = housekeeping.tidy(connection, clock, settings.idempotency_hours)
     if any(deleted.values()):
-        say("housekeeping.deleted", **deleted)
+        log.info("housekeeping.deleted", extra={"rows": deleted})
 
 
-def _deliver(
-    settings: Settings, clock: Clock, unseal: Unseal, url: Callable[[], str], stop: threading.Event, say: Say
-) -> None:
-    asyncio.run(_courier(settings, clock, unseal, url, stop, say))
+def _deliver(settings: Settings, clock: Clock, unseal: Unseal, url: Callable[[], str], stop: threading.Event) -> None:
+    """The courier's event loop; one that breaks (no database can be started) is begun anew."""
+    while not stop.is_set():
+        try:
+            asyncio.run(_courier(settings, clock, unseal, url, stop))
+        except Exception as error:
+            log.error("task.failed", extra={"task": "webhooks"}, exc_info=error)
+            stop.wait(REST_AFTER_DEFECT_S)
 
 
 async def _courier(
-    settings: Settings, clock: Clock, unseal: Unseal, url: Callable[[], str], stop: threading.Event, say: Say
+    settings: Settings, clock: Clock, unseal: Unseal, url: Callable[[], str], stop: threading.Event
 ) -> None:
     """Deliver until `stop`; the pool finds its way back to the database by itself."""
     pool = database.pool(await asyncio.to_thread(url), size_min=1, size_max=4, name="manystores-worker-webhooks")
@@ -133,9 +138,9 @@ async def _courier(
                 except Exception as error:
                     wait_s = next(waits)
                     if not (is_not_ready(error) or isinstance(error, psycopg_pool.PoolTimeout)):
-                        say("task.failed", task="webhooks", error=f"{type(error).__name__}: {error}")
+                        log.error("task.failed", extra={"task": "webhooks"}, exc_info=error)
                 for webhook_id, defect in courier.take_defects():
-                    say("webhook.failed", webhook_id=str(webhook_id), error=f"{type(defect).__name__}: {defect}")
+                    log.error("webhook.failed", extra={"webhook_id": str(webhook_id)}, exc_info=defect)
                 await _pause(wait_s, stop)
             await courier.stop(GRACE_S)
     finally:

@@ -1,23 +1,20 @@
 """Loops that do one thing again and again on a connection of their own, and survive the database going away."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
 from manystores.core import database
 
+log = logging.getLogger(__name__)
+
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 REST_AFTER_DEFECT_S = 5.0
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-
-class Say(Protocol):
-    """Writes one event of interest to the log, e.g. say('lake.written', facts=120)."""
-
-    def __call__(self, event: str, /, **fields: object) -> None: ...
 
 
 def is_not_ready(error: BaseException) -> bool:
@@ -39,7 +36,6 @@ def repeat(
     interval_s: float,
     url: Callable[[], str],
     stop: threading.Event,
-    say: Say,
 ) -> None:
     """Call `step` every `interval_s` seconds until `stop` is set; an error ends the connection, never the loop.
 
@@ -53,15 +49,15 @@ def repeat(
                 while not stop.is_set():
                     step(connection)
                     if away:
-                        say("database.back", task=name)
+                        log.info("database.back", extra={"task": name})
                     away, waits = False, backoff()
                     stop.wait(interval_s)
         except Exception as error:
             if not is_not_ready(error):
-                say("task.failed", task=name, error=f"{type(error).__name__}: {error}")
+                log.error("task.failed", extra={"task": name}, exc_info=error)
                 stop.wait(REST_AFTER_DEFECT_S)
                 continue
             if not away:
-                say("database.away", task=name, error=str(error).partition("\n")[0])
+                log.warning("database.away", extra={"task": name, "error": str(error).partition("\n")[0]})
             away = True
             stop.wait(next(waits))

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from manystores.kernels.sourcing_search import choose_locations
+from manystores.kernels.sourcing_search import choose_locations, keep_best
 from manystores.kernels.sourcing_stock import (
     ALLOCATION,
     AREA,
@@ -27,9 +27,12 @@ from manystores.kernels.sourcing_stock import (
     CAPACITY,
     ELIGIBLE,
     NO_STOCK,
+    ORDER_COST,
     OUT_OF_RANGE,
+    RANK_COST,
     REASONS,
     TOO_FEW,
+    UNIT_COST,
     Found,
     Places,
     Stock,
@@ -102,17 +105,22 @@ def _kilometres(chord: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _squared_chords(
-    location: NDArray[np.int32], xyz: NDArray[np.float64], x: float, y: float, z: float
-) -> NDArray[np.float64]:
+def _local_terms(
+    location: NDArray[np.int32], terms: NDArray[np.float64], x: float, y: float, z: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Squared chord to the destination, cost of a shipment and cost of a unit at each location, distance apart."""
     chord = np.empty(location.shape[0])
+    shipment = np.empty(location.shape[0])
+    unit = np.empty(location.shape[0])
     for i in range(location.shape[0]):
         at = location[i]
-        dx = xyz[at, 0] - x
-        dy = xyz[at, 1] - y
-        dz = xyz[at, 2] - z
+        dx = terms[at, 0] - x
+        dy = terms[at, 1] - y
+        dz = terms[at, 2] - z
         chord[i] = dx * dx + dy * dy + dz * dz
-    return chord
+        shipment[i] = terms[at, ORDER_COST] + terms[at, RANK_COST]
+        unit[i] = terms[at, UNIT_COST]
+    return chord, shipment, unit
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -163,18 +171,6 @@ def _qualify(
         range_ = np.uint8(OUT_OF_RANGE) if chord[slot] > reach else room
         code[slot] = range_ if code[slot] == ELIGIBLE else code[slot]
         whole[slot] = whole[slot] if code[slot] == ELIGIBLE else 0
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _keep(slots: NDArray[np.int64], keys: NDArray[np.float64], slot: int, key: float) -> None:
-    """Insert into a short list sorted by key, ascending, whose last key is greater; the last one falls out."""
-    i = keys.shape[0] - 1
-    while i > 0 and keys[i - 1] > key:
-        keys[i] = keys[i - 1]
-        slots[i] = slots[i - 1]
-        i -= 1
-    keys[i] = key
-    slots[i] = slot
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -231,13 +227,13 @@ def _shortlists(
         reasons[code[slot]] += 1
     for slot in range(code.shape[0]):  # the rare condition first: the processor guesses it right
         if chord[slot] < near_key[-1] and code[slot] != ELIGIBLE:
-            _keep(near, near_key, slot, chord[slot])
+            keep_best(near, near_key, slot, chord[slot])
     for slot in range(code.shape[0]):
         rank = fixed[slot]
         for b in range(n):
             rank += line_cost[b, slot] if whole[slot] >> b & 1 else 1e12
         if rank < other_key[-1] and code[slot] == ELIGIBLE:
-            _keep(others, other_key, slot, rank)
+            keep_best(others, other_key, slot, rank)
     return reasons, near[: np.isfinite(near_key).sum()], others[: np.isfinite(other_key).sum()]
 
 
@@ -250,20 +246,18 @@ def _weigh(
     n = lines.shape[0]
     location = found.location
     count = location.shape[0]
-    order_cost, unit_cost, rank_cost = places.order_cost, places.unit_cost, places.rank_cost
-    chord = _squared_chords(location, places.xyz, x, y, z)
+    chord, shipment, unit = _local_terms(location, places.terms, x, y, z)
     km = _kilometres(chord)
     whole, reason = _sellable(location, found.have, lines, places.buffer)
     _qualify(found, chord, _squared_reach(max_km), places.capacity_left, whole, reason)
     fixed = np.empty(count)
     for slot in range(count):
-        at = location[slot]
-        fixed[slot] = max(0.0, rates[0] + rates[1] * km[slot] + order_cost[at] + rank_cost[at])
+        fixed[slot] = max(0.0, rates[0] + rates[1] * km[slot] + shipment[slot])
     line_cost = np.empty((n, count))
     for b in range(n):
         fixed_kg, km_kg, units = kg[b] * rates[2], kg[b] * rates[3], lines[b, 1]
         for slot in range(count):
-            line_cost[b, slot] = units * (fixed_kg + km_kg * km[slot] + unit_cost[location[slot]])
+            line_cost[b, slot] = units * (fixed_kg + km_kg * km[slot] + unit[slot])
     reasons, near, others = _shortlists(found.code, whole, chord, fixed, line_cost)
     if n <= EXACT_LINES:
         best_cost, best_slot = _best_per_subset(location, whole, fixed, line_cost)
@@ -357,10 +351,10 @@ def _search_takes(
         at = found.location[slots[i]]
         for b in range(n):
             have[i, b] = found.have[slots[i] * n + b]
-            unit[i, b] = kg[b] * (rates[2] + rates[3] * weighed.km[slots[i]]) + places.unit_cost[at]
+            unit[i, b] = kg[b] * (rates[2] + rates[3] * weighed.km[slots[i]]) + places.terms[at, UNIT_COST]
     need = lines[:, 1].copy()
     chosen, takes, exact = choose_locations(
-        weighed.fixed[slots], unit, have, need, shipments, line_split, node_limit, n <= EXACT_LINES
+        weighed.fixed[slots], unit, have, need, shipments, line_split, node_limit, n > EXACT_LINES
     )
     return exact, slots[chosen], takes
 
@@ -380,10 +374,10 @@ def _cost_row(
         if units[b]:
             mask |= np.int64(1) << b
             carriage += units[b] * kg[b] * (rates[2] + rates[3] * km)
-            handling += units[b] * places.unit_cost[at]
+            handling += units[b] * places.terms[at, UNIT_COST]
     row[0], row[1], row[2] = at, mask, round(km * 1000.0)
-    row[3], row[4], row[5] = round(carriage), round(places.order_cost[at]), round(handling)
-    row[6] = round(places.rank_cost[at])
+    row[3], row[4], row[5] = round(carriage), round(places.terms[at, ORDER_COST]), round(handling)
+    row[6] = round(places.terms[at, RANK_COST])
     own = rates[0] + rates[1] * km
     return float(weighed.fixed[slot] + (carriage - own) + handling)
 
@@ -445,15 +439,15 @@ def best_holders(
     weights = np.full(1, kg)
     weighed = _weigh(found, places, lines, weights, rates, x, y, z, max_km)
     location, code, km, fixed = found.location, found.code, weighed.km, weighed.fixed
-    fixed_kg, km_kg, unit_cost = kg * rates[2], kg * rates[3], places.unit_cost
+    fixed_kg, km_kg, terms = kg * rates[2], kg * rates[3], places.terms
     slots = np.empty(most, np.int64)
     keys = np.full(most, np.inf)
     for slot in range(code.shape[0]):
         key = km[slot]
         if not nearest:
-            key = fixed[slot] + quantity * (fixed_kg + km_kg * km[slot] + unit_cost[location[slot]])
+            key = fixed[slot] + quantity * (fixed_kg + km_kg * km[slot] + terms[location[slot], UNIT_COST])
         if code[slot] == ELIGIBLE and key < keys[-1]:
-            _keep(slots, keys, slot, key)
+            keep_best(slots, keys, slot, key)
     slots = slots[: np.isfinite(keys).sum()]
     return location[slots], km[slots]
 

@@ -5,8 +5,9 @@ has it all, else (where splitting is allowed) from the cheapest units on. Plans 
 cost); where a split needs no excuse (`split` = 2) lines split don't count.
 
 A greedy start with exchanges gives a good plan, and branch and bound over the sets proves it or finds a better one,
-until `node_limit` sets were looked at. Locations that `shipments` others beat in every respect can't be needed, and are
-dropped first: any plan with such a location stays as good if it is exchanged for one of those that beat it.
+until `node_limit` sets were looked at. Long orders look at a shortlist of locations. For the others, locations that
+`shipments` others beat in every respect can't be needed, and are dropped first: any plan with such a location stays as
+good if it is exchanged for one of those that beat it.
 """
 
 from typing import NamedTuple
@@ -14,6 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+# A long order looks at so many candidates for each of its lines, and at so many for the order as a whole.
+PER_LINE = 12
+PER_ORDER = 32
 
 
 class _Problem(NamedTuple):
@@ -32,6 +37,48 @@ class _Suffix(NamedTuple):
     most: NDArray[np.int64]
     total: NDArray[np.int64]
     unit: NDArray[np.float64]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def keep_best(items: NDArray[np.int64], keys: NDArray[np.float64], item: int, key: float) -> None:
+    """Insert into a short list sorted by key, ascending, whose last key is greater; the last one falls out."""
+    i = keys.shape[0] - 1
+    while i > 0 and keys[i - 1] > key:
+        keys[i] = keys[i - 1]
+        items[i] = items[i - 1]
+        i -= 1
+    keys[i] = key
+    items[i] = item
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _promising(problem: _Problem) -> NDArray[np.int64]:
+    """Candidates for a long order, ascending: those that alone fill most of it, then of each line, at the least cost.
+
+    The best single location is always among them.
+    """
+    m, n = problem.have.shape
+    short_weight = 1e9  # more than any cost: who fills more comes first
+    picked = np.zeros(m, np.bool_)
+    items = np.zeros(PER_ORDER, np.int64)
+    keys = np.full(PER_ORDER, np.inf)
+    for i in range(m):
+        key = problem.fixed[i]
+        for b in range(n):
+            have = problem.have[i, b]
+            key += (problem.need[b] - have) * short_weight + have * problem.unit[i, b]
+        if key < keys[-1]:
+            keep_best(items, keys, i, key)
+    picked[items[keys < np.inf]] = True
+    for b in range(n):
+        keys = np.full(PER_LINE, np.inf)
+        for i in range(m):
+            have = problem.have[i, b]
+            key = (problem.need[b] - have) * short_weight + problem.fixed[i] + have * problem.unit[i, b]
+            if have > 0 and key < keys[-1]:
+                keep_best(items, keys, i, key)
+        picked[items[:PER_LINE][keys < np.inf]] = True
+    return np.flatnonzero(picked)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -276,15 +323,17 @@ def _branch(
 @njit(nogil=True, cache=True, error_model="numpy")
 def choose_locations(
     fixed: NDArray[np.float64], unit: NDArray[np.float64], have: NDArray[np.int64], need: NDArray[np.int64],
-    shipments: int, split: int, node_limit: int, reduce: bool,
+    shipments: int, split: int, node_limit: int, long: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], bool]:  # fmt: skip
     """Chosen candidates [c], units taken [c, n], and whether no better plan can exist.
 
     fixed [m] ascending, ≥ 0; unit [m, n] ≥ 0, cost of one unit; have [m, n] ≤ need [n]. `split`: 0 a line comes from
-    one location, 1 only where it must be split, 2 wherever that is cheaper. `reduce` drops who can't be needed.
+    one location, 1 only where it must be split, 2 wherever that is cheaper. A `long` order looks at the
+    promising candidates only, others at all that can be needed.
     """
     problem = _Problem(fixed, unit, have, need, split)
-    kept = _undominated(problem, shipments) if reduce else np.arange(fixed.shape[0])
+    kept = _promising(problem) if long else _undominated(problem, shipments)
+    complete = not long or kept.shape[0] == fixed.shape[0]
     if kept.shape[0] < fixed.shape[0]:
         problem = _Problem(fixed[kept], unit[kept], have[kept], need, split)
     chosen = np.zeros(shipments, np.int64)
@@ -299,4 +348,4 @@ def choose_locations(
             used[n_used] = j
             n_used += 1
     used = used[:n_used]
-    return kept[chosen[used]], takes[used], exact
+    return kept[chosen[used]], takes[used], exact and complete

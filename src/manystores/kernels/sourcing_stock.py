@@ -26,6 +26,12 @@ REASONS = 16
 
 ALLOCATION = 4  # numbers of an allocation row
 
+# Columns of `Places.terms`; the first three are the place on the unit sphere.
+ORDER_COST = 3
+UNIT_COST = 4
+RANK_COST = 5
+TERMS = 8
+
 
 class Stock(NamedTuple):
     """Live views of the ledger's counters. Available = on_hand − reserved − unavailable.
@@ -47,13 +53,27 @@ class Stock(NamedTuple):
 class Places(NamedTuple):
     """What the policy makes of the network for one channel and fulfilment kind; indexed by location number."""
 
-    xyz: NDArray[np.float64]  # [locations, 3] on the unit sphere
-    order_cost: NDArray[np.float64]  # minor units for handling one order
-    unit_cost: NDArray[np.float64]  # minor units per base unit
-    rank_cost: NDArray[np.float64]  # added to a shipment: what the policy would pay to avoid this location
+    terms: NDArray[np.float64]  # [locations, TERMS], see `pack_terms`
     excluded: NDArray[np.uint8]  # 0, or the reason
     capacity_left: NDArray[np.int64]  # orders it still takes, live
     buffer: NDArray[np.int32]  # [rows, locations]: units that may not be sold on this channel; a line names its row
+
+
+def pack_terms(
+    xyz: NDArray[np.float64],
+    order_cost: NDArray[np.float64],
+    unit_cost: NDArray[np.float64],
+    rank_cost: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """All that a location's costs depend on in one row, hence in one line of the processor's cache.
+
+    xyz [locations, 3] on the unit sphere; then minor units: for handling one order, for one base unit, and what the
+    policy would pay to avoid a shipment from there.
+    """
+    terms = np.zeros((len(xyz), TERMS))
+    terms[:, :ORDER_COST] = xyz
+    terms[:, ORDER_COST], terms[:, UNIT_COST], terms[:, RANK_COST] = order_cost, unit_cost, rank_cost
+    return terms
 
 
 class Found(NamedTuple):

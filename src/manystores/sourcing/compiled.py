@@ -16,6 +16,7 @@ from manystores.kernels.sourcing_stock import (
     POLICY_GROUP,
     POLICY_LOCATION,
     Places,
+    pack_terms,
 )
 from manystores.sourcing.policy import EVERY, LINE_SPLITS, LOCATION_KINDS, ChannelRule, Kind, KindRule, RoutingPolicy
 
@@ -67,10 +68,7 @@ class Rules:
         size = len(network.enabled)
         self._buffers = self._buffer("", "")[np.newaxis].copy()
         self.places = Places(
-            xyz=np.ascontiguousarray(network.xyz, np.float64),
-            order_cost=np.ascontiguousarray(network.order_cost, np.float64),
-            unit_cost=np.ascontiguousarray(network.unit_cost, np.float64),
-            rank_cost=_rank_cost(policy, network),
+            terms=pack_terms(network.xyz, network.order_cost, network.unit_cost, _rank_cost(policy, network)),
             excluded=self._fixed.copy(),
             capacity_left=capacity_left if policy.respect_capacity else np.full(size, _UNLIMITED, np.int64),
             buffer=self._buffers,

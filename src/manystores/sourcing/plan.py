@@ -162,7 +162,7 @@ class Planner:
             places = places._replace(excluded=demand.excluded)
         pick_up = demand.kind == "pick_up"
         only = demand.pick_up_at if pick_up else -1
-        x, y, z = places.xyz[only].tolist() if pick_up and only < len(places.xyz) else demand.to
+        x, y, z = places.terms[only, :3].tolist() if pick_up and only < len(places.terms) else demand.to
         result, cost = plan_order(
             self.stock,
             places,

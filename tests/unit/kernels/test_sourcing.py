@@ -16,12 +16,16 @@ from manystores.kernels.sourcing_stock import (
     CAPACITY,
     CLOSED,
     NO_STOCK,
+    ORDER_COST,
     OUT_OF_RANGE,
+    RANK_COST,
     REASONS,
     REFUSED_BEFORE,
     TOO_FEW,
+    UNIT_COST,
     Places,
     Stock,
+    pack_terms,
 )
 
 RATES = np.array([300.0, 0.4, 40.0, 0.08])
@@ -49,10 +53,12 @@ class World:
         angle = np.array(self.km) / 6371.0
         xyz = np.stack([np.cos(angle), np.sin(angle), np.zeros(n)], 1)
         return Places(
-            xyz=np.ascontiguousarray(xyz),
-            order_cost=np.array(self.order_cost or [250.0] * n, np.float64),
-            unit_cost=np.array([100.0 + 7 * (i % 3) for i in range(n)]),
-            rank_cost=np.array(self.rank_cost or [0.0] * n, np.float64),
+            terms=pack_terms(
+                xyz,
+                np.array(self.order_cost or [250.0] * n),
+                np.array([100.0 + 7 * (i % 3) for i in range(n)]),
+                np.array(self.rank_cost or [0.0] * n),
+            ),
             excluded=np.array(self.excluded or [0] * n, np.uint8),
             capacity_left=np.array(self.capacity or [9] * n, np.int64),
             buffer=np.array([self.buffer or [0] * n], np.int32),
@@ -123,7 +129,7 @@ def oracle(
     places = world.places()
 
     def unit(location: int) -> float:
-        return kg * (RATES[2] + RATES[3] * world.km[location]) + places.unit_cost[location]
+        return kg * (RATES[2] + RATES[3] * world.km[location]) + places.terms[location, UNIT_COST]
 
     @cache
     def line(members: tuple[int, ...], offer: int, need: int) -> tuple[int, int, float]:
@@ -140,7 +146,9 @@ def oracle(
     for size in range(1, shipments + 1):
         for members in itertools.combinations(range(len(world.km)), size):
             fixed = sum(
-                max(0.0, RATES[0] + RATES[1] * world.km[at] + places.order_cost[at] + places.rank_cost[at])
+                max(
+                    0.0, RATES[0] + RATES[1] * world.km[at] + places.terms[at, ORDER_COST] + places.terms[at, RANK_COST]
+                )
                 for at in members
             )
             filled = [line(members, offer, units) for offer, units in lines]

@@ -11,6 +11,7 @@ from manystores.kernels.sourcing_stock import (
     POLICY_CHANNEL,
     POLICY_GROUP,
     POLICY_LOCATION,
+    RANK_COST,
 )
 from manystores.sourcing.compiled import CompiledPolicy, Rules
 from manystores.sourcing.policy import DEFAULT_POLICY, ChannelRule, Kind, RankRule, RoutingPolicy, Threshold
@@ -100,7 +101,7 @@ def test_rank_adds_up_and_capacity_is_read_live() -> None:
     )
     left = np.full(6, 3, np.int64)
     places = CompiledPolicy(policy, network(), left).rules("app", "ship").places
-    assert places.rank_cost.tolist() == [0, -40, -100, 0, 0, -40]
+    assert places.terms[:, RANK_COST].tolist() == [0, -40, -100, 0, 0, -40]
     left[SANLITUN] = 0
     assert places.capacity_left[SANLITUN] == 0
 

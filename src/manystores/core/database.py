@@ -128,7 +128,9 @@ def migrate(url: str, *, to: str = "head") -> str:
 
     Several processes may call it at once: the first one migrates, the others wait and find it done.
     """
-    # alembic and SQLAlchemy load slowly, and only this function needs them
+    newest = _migration_files()[-1].stem
+    if to == "head" and schema_version(url) == newest:
+        return newest  # most starts: saves loading alembic and SQLAlchemy, about half a second
     import sqlalchemy
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -167,13 +169,17 @@ def revisions() -> list[str]:
     return [script.revision for script in _scripts().walk_revisions()][::-1]
 
 
+def _migration_files() -> list[Path]:
+    """Every context's migrations in their order; a file is named for its revision."""
+    return sorted(Path(str(files("manystores"))).glob("*/migrations/[0-9]*.py"), key=lambda file: file.name)
+
+
 def _scripts() -> "ScriptDirectory":
     """Alembic's view of every context's `migrations` folder; there is no env.py and no alembic.ini."""
     from alembic.script import ScriptDirectory
 
-    package = Path(str(files("manystores")))
-    folders = sorted(str(folder) for folder in package.glob("*/migrations") if folder.is_dir())
-    return ScriptDirectory(str(package), version_locations=folders)
+    folders = sorted({str(file.parent) for file in _migration_files()})
+    return ScriptDirectory(str(files("manystores")), version_locations=folders)
 
 
 def _create_version_table(url: str) -> None:

@@ -68,6 +68,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # details and statements would put personal data into the log
+    "log_min_error_statement": "panic",
     "logging_collector": "off",
 }
 
@@ -97,7 +99,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start the server, or find it running; returns the URL of the database."""
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._exclusively():
                 self._join()
                 for attempts_left in (2, 1, 0):
@@ -249,6 +251,7 @@ class EmbeddedPostgres:
             options += ["-c", f"{name}={value}"]
         if self.log_path.exists() and self.log_path.stat().st_size > LOG_BYTES_MAX:
             self.log_path.replace(self.log_path.with_suffix(".log.1"))
+        self.log_path.touch(mode=0o600)
         with self.log_path.open("ab") as log, directory_argument(self.pgdata, account) as (directory, handles):
             command = [str(binaries / "postgres"), "-D", directory, *options]
             return start_program(command, account, handles, log.fileno())

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg_pool import PoolTimeout
 
+import manystores
 from manystores.core import database
 from manystores.core.embedded import EmbeddedPostgres
 
@@ -50,6 +51,8 @@ def test_migrating_a_migrated_database_changes_nothing(fresh_database_url: str) 
 def test_the_revisions_of_all_contexts_are_one_chain() -> None:
     numbers = [revision.split("_")[0] for revision in database.revisions()]
     assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+    files = Path(next(iter(manystores.__path__))).glob("*/migrations/*.py")
+    assert database.revisions() == sorted(file.stem for file in files)
 
 
 def test_those_who_start_at_once_migrate_once(empty_database_url: str) -> None:

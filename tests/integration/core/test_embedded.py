@@ -78,6 +78,17 @@ def test_a_new_directory_becomes_a_durable_utf8_database_without_a_tcp_port(star
     assert (tmp_path / "postgres").stat().st_mode & 0o777 == 0o700
 
 
+def test_rows_do_not_reach_the_servers_log(start: Start, tmp_path: Path) -> None:
+    server = start(tmp_path / "data")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        write(server, "CREATE TABLE t (phone text UNIQUE); INSERT INTO t VALUES ('13800138000'), ('13800138000')")
+    log = server.log_path.read_text()
+    assert "duplicate key value" in log
+    assert "13800138000" not in log
+    assert server.log_path.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_root_never_runs_the_server(start: Start, tmp_path: Path) -> None:
     server = start(tmp_path)
     assert Path(f"/proc/{server.pid}").stat().st_uid != 0

@@ -32,6 +32,10 @@ WHERE o.party_no = %(party_no)s AND o.sku > %(after)s
   AND (%(kind)s::text IS NULL OR o.kind = %(kind)s)
   AND (%(variant_of)s::text IS NULL OR o.variant_of = %(variant_of)s)
   AND (%(enabled)s::boolean IS NULL OR o.enabled = %(enabled)s)
+  AND (%(gtin)s::text IS NULL OR o.gtin = %(gtin)s)
+  AND (%(text)s::text IS NULL OR strpos(lower(o.sku), lower(%(text)s)) > 0
+       OR EXISTS (SELECT FROM jsonb_each_text(o.document -> 'names') AS n (language, name)
+                  WHERE strpos(lower(n.name), lower(%(text)s)) > 0))
 ORDER BY o.sku
 LIMIT %(limit)s;
 

@@ -97,12 +97,15 @@ async def page(
     kind: Kind | None = None,
     variant_of: str | None = None,
     enabled: bool | None = None,
+    gtin: str | None = None,
+    text: str | None = None,
 ) -> list[Offer]:
     """At most `limit` of the brand's offers in the order of their SKUs, behind the SKU `after`.
 
+    `gtin` has 14 digits (see `gtin.gtin14`); `text` is looked for in SKUs and names, whatever its case.
     The next page begins behind the last SKU of this one; an empty page is the end.
     """
-    if not _storable(after + (variant_of or "")):
+    if not _storable(after + (variant_of or "") + (gtin or "") + (text or "")):
         return []
     look_for = {
         "party_no": party_no,
@@ -111,6 +114,8 @@ async def page(
         "kind": kind,
         "variant_of": variant_of,
         "enabled": enabled,
+        "gtin": gtin,
+        "text": text,
     }
     return await _offers(connection, "offers_page", look_for)
 

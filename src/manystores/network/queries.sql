@@ -26,6 +26,9 @@ WHERE l.party_no = %(party_no)s
     AND l.code > %(after)s
     AND (%(kind)s::text IS NULL OR l.kind = %(kind)s)
     AND (%(enabled)s::boolean IS NULL OR l.enabled = %(enabled)s)
+    AND (%(capability)s::text IS NULL OR %(capability)s = ANY (l.capabilities))
+    AND (%(text)s::text IS NULL
+        OR strpos(lower(concat_ws(E'\n', l.code, l.name, l.address)), lower(%(text)s)) > 0)
     AND (%(numbers)s::integer[] IS NULL OR l.location_no = ANY (%(numbers)s::integer[]))
     AND (%(group)s::text IS NULL
         OR EXISTS (SELECT FROM location_groups g WHERE g.location_no = l.location_no AND g.name = %(group)s))

@@ -71,13 +71,16 @@ async def list_locations(
     group: str | None = None,
     enabled: bool | None = None,
     numbers: Sequence[int] | None = None,
+    capability: str | None = None,
+    text: str | None = None,
 ) -> list[Location]:
     """A page of a brand's locations in the order of their codes, those after the code `after`.
 
+    `text` is looked for in codes, names and addresses, whatever its case.
     `numbers` narrows it to some locations, for keys that may see these only. Ask for one more than shown to learn
     whether there is a next page; the last shown code is the cursor.
     """
-    if not all(text.isprintable() for text in (after, kind or "", group or "")):
+    if not all(given.isprintable() for given in (after, kind or "", group or "", capability or "", text or "")):
         return []
     page = await _rows(
         connection,
@@ -89,6 +92,8 @@ async def list_locations(
         group=group,
         enabled=enabled,
         numbers=None if numbers is None else list(numbers),
+        capability=capability,
+        text=text,
     )
     found = await load_locations(connection, [no for (no,) in page])
     return sorted(found, key=lambda location: location.code)

@@ -3,8 +3,8 @@
     python benchmarks/bench_sourcing_decisions.py [--offers 2000] [--orders 2000] [--rounds 5]
 
 Prints JSON lines: the kernel alone (microseconds an order and a line), the planner with its decision log, and the
-query for the best holders. The best of the rounds is told, since other programs on the machine only ever add time. Stock
-is not reserved between orders. A checksum of the costs shows that two versions of the kernel plan the same.
+query for the best holders. The best of the rounds is told, since other programs on the machine only ever add time.
+Stock is not reserved between orders. A checksum of the costs shows that two versions of the kernel plan the same.
 """
 
 import argparse

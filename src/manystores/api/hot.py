@@ -3,7 +3,10 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import NamedTuple
+
+from prometheus_client import Histogram
 
 from manystores.api import availability, orders, reservations
 from manystores.api.http import Receive, Reply, Request, Scope, Send, problem_reply, read_body, send_reply
@@ -85,4 +88,9 @@ async def serve(
         log.exception("request failed", extra={"path": scope["path"]})
         reply = problem_reply(Problem(INTERNAL), request.language)
     await send_reply(send, reply)
-    REQUESTS.labels(route.handler.__name__, str(reply.status)).observe(time.perf_counter() - started)
+    _timer(route.handler.__name__, reply.status).observe(time.perf_counter() - started)
+
+
+@cache
+def _timer(route: str, status: int) -> Histogram:
+    return REQUESTS.labels(route, str(status))

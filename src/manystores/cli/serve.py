@@ -1,5 +1,6 @@
 """manystores serve: API, owner and worker on one database, in one command."""
 
+import gc
 import json
 import os
 import signal
@@ -83,12 +84,16 @@ def serve(settings: Settings) -> int:
             loop="uvloop",
             http="httptools",
             access_log=False,
+            proxy_headers=False,
             log_config=None,
             timeout_graceful_shutdown=5,
             backlog=4096,
         )
         note = settings.data_dir / "server.json"
         note.write_text(json.dumps({"url": f"http://{settings.host}:{settings.port}", "pid": os.getpid()}))
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: no need to look through it again and again
+        gc.set_threshold(50_000, 20, 50)
         try:
             uvicorn.Server(config).run()
         finally:

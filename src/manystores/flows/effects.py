@@ -6,6 +6,7 @@ from uuid import UUID
 from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
 from manystores.ledger import NEVER_US, Claim, How, Key, Ledger, Reason
 from manystores.orders.effects import EffectKind, StockEffect
+from manystores.orders.fulfilment import REJECT_REASONS
 from manystores.orders.order import Order
 
 #: How many orders a location takes in the hour or day of a capacity bucket (offer number, location number).
@@ -65,7 +66,7 @@ def _reserve(ledger: Ledger, order: Order, claims: Sequence[Claim]) -> None:
 
 def _end(ledger: Ledger, order_id: UUID, effect: StockEffect) -> None:
     how, reason = _ENDINGS[effect.kind]
-    if effect.kind == "release" and effect.reason not in ("", "cancelled", "re_routed"):
+    if effect.kind == "release" and effect.reason in REJECT_REASONS:
         reason = Reason.REJECTED
     ledger.take(order_id, _claim(effect), how, reason)
 

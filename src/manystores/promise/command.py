@@ -26,10 +26,10 @@ class ChannelKey(NamedTuple):
 
 
 class Since(NamedTuple):
-    """Wanted: how much on_hand of a bucket moved after a moment."""
+    """Wanted: the last count of a bucket, and how much on_hand moved after a moment (None: not asked)."""
 
     key: Key
-    since_us: int
+    since_us: int | None
 
 
 class Needs(NamedTuple):

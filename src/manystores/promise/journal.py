@@ -1,20 +1,19 @@
-"""A batch as rows, and the one transaction that makes it true."""
+"""What a batch records: facts, movements, orders, decisions, counts; and all of it as rows."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import numpy as np
-import psycopg
 
 from manystores.core.clock import to_datetime
-from manystores.core.sql import queries
 from manystores.ledger import Movements
 from manystores.orders.order import Order
+from manystores.orders.rows import DECISION_COLUMNS
 from manystores.promise import binary, order_book
+from manystores.promise.writer import Rows
 
-SQL = queries("manystores.promise")
 FACT_VERSION = 1
 
 _JOURNAL = (
@@ -41,10 +40,6 @@ _MOVEMENTS = binary.FixedRows(
     }
 )
 _MOVEMENT_COLUMNS = ", ".join(name for name in _MOVEMENTS.dtype.names or () if ":" not in name and name != "columns")
-
-
-class Fenced(Exception):
-    """Another owner has taken the partition over; this one must step down."""
 
 
 class Fact(msgspec.Struct):
@@ -102,50 +97,29 @@ class Batch:
     counts: list[Count] = field(default_factory=list)
 
 
-def write(connection: psycopg.Connection, partition_id: int, epoch: int, batch: Batch, days: set[int]) -> None:
-    """Commit a batch as `seq`, under `epoch`; Fenced if the lease has moved on. `days` are those with a table.
-
-    Any other error leaves the outcome unknown: the caller must recover.
-    """
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(SQL["fence"], {"partition": partition_id, "epoch": epoch, "seq": batch.seq - 1})
-        if cursor.rowcount != 1:
-            raise Fenced
-        today = batch.at_us // binary.DAY_US
-        if today not in days:
-            ensure_day(cursor, today)
-        _copy(cursor, f"journal ({_JOURNAL})", _journal_rows(partition_id, batch))
-        if batch.movements is not None and len(batch.movements.n):
-            _copy(cursor, f"movements ({_MOVEMENT_COLUMNS})", _movement_rows(partition_id, batch, batch.movements))
-        if batch.new_orders:
-            order_book.insert(cursor, partition_id, list(batch.new_orders.values()))
-        if batch.changed_orders:
-            order_book.update(cursor, partition_id, list(batch.changed_orders.values()))
-        if batch.decisions:
-            _copy(
-                cursor,
-                "decisions (partition_id, order_id, number, policy_version, doc, decided_at)",
-                _decision_rows(partition_id, batch),
-            )
-        if batch.counts:
-            _save_counts(cursor, partition_id, batch.counts)
-    days.add(batch.at_us // binary.DAY_US)
+def encode(partition_id: int, epoch: int, batch: Batch) -> Rows:
+    """A batch as rows, to be written in one transaction as batch `seq`, under `epoch`."""
+    copies = [(f"journal ({_JOURNAL})", _framed(_journal_rows(partition_id, batch)))]
+    if batch.movements is not None and len(batch.movements.n):
+        rows = _movement_rows(partition_id, batch, batch.movements)
+        copies.append((f"movements ({_MOVEMENT_COLUMNS})", _framed(rows)))
+    if batch.new_orders:
+        new = order_book.new_rows(partition_id, list(batch.new_orders.values()))
+        copies += [(target, _framed(rows)) for target, rows in new]
+    if batch.decisions:
+        columns = ", ".join(DECISION_COLUMNS)
+        copies.append((f"decisions ({columns})", _framed(_decision_rows(partition_id, batch))))
+    statements: list[tuple[str, str, dict[str, Any]]] = []
+    if batch.changed_orders:
+        statements += order_book.changes(partition_id, list(batch.changed_orders.values()))
+    if batch.counts:
+        statements.append(("manystores.promise", "save_counts", _counts(partition_id, batch.counts)))
+    day = batch.at_us // binary.DAY_US
+    return Rows(partition_id, epoch, batch.seq, day, tuple(copies), tuple(statements), len(batch.changed_orders))
 
 
-def ensure_day(cursor: psycopg.Cursor, day: int) -> None:
-    """Make the journal's tables of a day (days since 1970)."""
-    first = date(1970, 1, 1) + timedelta(days=day)
-    last = first + timedelta(days=1)
-    for table in ("journal", "movements"):
-        cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {table}_{first:%Y%m%d} PARTITION OF {table} "
-            f"FOR VALUES FROM ('{first}') TO ('{last}')"
-        )
-
-
-def _copy(cursor: psycopg.Cursor, target: str, rows: bytes) -> None:
-    with cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(binary.HEADER + rows + binary.TRAILER)
+def _framed(rows: bytes) -> bytes:
+    return binary.HEADER + rows + binary.TRAILER
 
 
 def _journal_rows(partition_id: int, batch: Batch) -> bytes:
@@ -215,17 +189,14 @@ def _decision_rows(partition_id: int, batch: Batch) -> bytes:
     )
 
 
-def _save_counts(cursor: psycopg.Cursor, partition_id: int, counts: list[Count]) -> None:
+def _counts(partition_id: int, counts: list[Count]) -> dict[str, Any]:
     last = {(c.location_no, c.offer_no, c.window_us, c.lot_no): c for c in counts}.values()
-    cursor.execute(
-        SQL["save_counts"],
-        {
-            "partition": partition_id,
-            "locations": [c.location_no for c in last],
-            "offers": [c.offer_no for c in last],
-            "windows": [c.window_us for c in last],
-            "lots": [c.lot_no for c in last],
-            "sequences": [c.sequence for c in last],
-            "counted": [to_datetime(c.counted_us) for c in last],
-        },
-    )
+    return {
+        "partition": partition_id,
+        "locations": [c.location_no for c in last],
+        "offers": [c.offer_no for c in last],
+        "windows": [c.window_us for c in last],
+        "lots": [c.lot_no for c in last],
+        "sequences": [c.sequence for c in last],
+        "counted": [to_datetime(c.counted_us) for c in last],
+    }

@@ -38,8 +38,8 @@ async def find_by_channel(
     return {(party, channel, own): decode(doc) for party, channel, own, _, doc in await found.fetchall()}
 
 
-def insert(cursor: psycopg.Cursor[Any], partition_id: int, orders: Iterable[Order]) -> None:
-    """Write new orders and their fulfilment orders."""
+def new_rows(partition_id: int, orders: Iterable[Order]) -> list[tuple[str, bytes]]:
+    """New orders and their fulfilment orders, as binary COPY rows by target."""
     partition = binary.int4(partition_id)
     book, work = [], []
     for order in orders:
@@ -63,17 +63,15 @@ def insert(cursor: psycopg.Cursor[Any], partition_id: int, orders: Iterable[Orde
             )
         )
         work += [_work_row(partition, order_id, party, fulfilment) for fulfilment in order.fulfilments]
-    _copy(cursor, _ORDERS, book)
-    if work:
-        _copy(cursor, _WORK, work)
+    return [(_ORDERS, b"".join(book)), (_WORK, b"".join(work))]
 
 
-def update(cursor: psycopg.Cursor[Any], partition_id: int, orders: Sequence[Order]) -> None:
-    """Write changed orders, and all their fulfilment orders."""
-    cursor.execute(SQL["update_orders"], rows.order_updates(partition_id, orders))
-    if cursor.rowcount != len(orders):
-        raise LookupError(f"{len(orders) - cursor.rowcount} changed orders are not in the book")
-    cursor.execute(SQL["put_fulfilment_orders"], rows.fulfilment_updates(partition_id, orders))
+def changes(partition_id: int, orders: Sequence[Order]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Changed orders and all their fulfilment orders, as (package, named statement, parameters)."""
+    return [
+        ("manystores.orders", "update_orders", rows.order_updates(partition_id, orders)),
+        ("manystores.orders", "put_fulfilment_orders", rows.fulfilment_updates(partition_id, orders)),
+    ]
 
 
 def _work_row(partition: bytes, order_id: bytes, party: bytes, work: FulfilmentOrder) -> bytes:
@@ -92,8 +90,3 @@ def _work_row(partition: bytes, order_id: bytes, party: bytes, work: FulfilmentO
         ),
         10,
     )
-
-
-def _copy(cursor: psycopg.Cursor[Any], target: str, rows: list[bytes]) -> None:
-    with cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(binary.HEADER + b"".join(rows) + binary.TRAILER)

@@ -19,15 +19,16 @@ from manystores.core.clock import Clock, from_datetime, to_datetime
 from manystores.core.database import connect, connect_async
 from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.core.sql import queries
-from manystores.ledger import Ledger
+from manystores.ledger import Key, Ledger
 from manystores.promise import order_book
 from manystores.promise.command import Command, Needs, StoredFact, Ticket
 from manystores.promise.decide import Decided, Decider, Replay
-from manystores.promise.journal import Batch, Fenced, write
-from manystores.promise.recovery import recover
+from manystores.promise.journal import Batch, encode
+from manystores.promise.recovery import Recovered, recover
 from manystores.promise.reservations import Expire
 from manystores.promise.results import Answered
 from manystores.promise.turn import Prepared
+from manystores.promise.writer import Fenced, WriteFailed, Writer
 
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
@@ -56,11 +57,10 @@ class Owner:
         self._waiting: deque[Command] = deque()
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "owner")
-        self._writer: psycopg.Connection[Any] | None = None
+        self._writer: Writer | None = None
         self._reader: psycopg.AsyncConnection[Any] | None = None
         self._decider: Decider | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._days: set[int] = set()
         self._epoch = self._seq = self.committed = 0
         self._now_us = 0
         self._stopping = False
@@ -191,7 +191,7 @@ class Owner:
         batch = decided.batch
         try:
             if batch.facts:
-                await self._in_thread(lambda: self._write(batch))
+                await self._write(batch)
                 self.committed = batch.seq
                 self.batches += 1
                 self.commands += len(taken)
@@ -208,10 +208,10 @@ class Owner:
             except Exception as error:
                 _answer_all([replay.command for replay in decided.replays], _as_unavailable(error))
 
-    def _write(self, batch: Batch) -> None:
+    async def _write(self, batch: Batch) -> None:
         if self._writer is None:
             raise _unavailable()
-        write(self._writer, self.partition_id, self._epoch, batch, self._days)
+        await self._writer.write(encode(self.partition_id, self._epoch, batch))
 
     async def _fail(self, commands: list[Command], error: Exception) -> None:
         """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""
@@ -259,19 +259,25 @@ class Owner:
         if not counted:
             return
         connection = await self._read()
-        keys = {
-            "partition": self.partition_id,
-            "locations": [since.key.location_no for since in counted],
-            "offers": [since.key.offer_no for since in counted],
-            "windows": [since.key.window_us for since in counted],
-            "lots": [since.key.lot_no for since in counted],
-            "since": [to_datetime(since.since_us) for since in counted],
-        }
-        for seq, i, units in await (await connection.execute(SQL["moved_since"], keys)).fetchall():
-            since = counted[i - 1]
-            prepared.moved[since.key, since.since_us] = int(seq), int(units)
+        past = [since for since in counted if since.since_us is not None]
+        if past:
+            values = self._bucket_keys([since.key for since in past])
+            values["since"] = [to_datetime(since.since_us or 0) for since in past]
+            for seq, i, units in await (await connection.execute(SQL["moved_since"], values)).fetchall():
+                since = past[i - 1]
+                prepared.moved[since.key, since.since_us or 0] = int(seq), int(units)
+        keys = self._bucket_keys([since.key for since in counted])
         for i, sequence, at in await (await connection.execute(SQL["last_counts"], keys)).fetchall():
             prepared.counts[counted[i - 1].key] = sequence, from_datetime(at)
+
+    def _bucket_keys(self, keys: Sequence[Key]) -> dict[str, Any]:
+        return {
+            "partition": self.partition_id,
+            "locations": [key.location_no for key in keys],
+            "offers": [key.offer_no for key in keys],
+            "windows": [key.window_us for key in keys],
+            "lots": [key.lot_no for key in keys],
+        }
 
     async def _prepare_keys(self, commands: list[Command], decider: Decider) -> None:
         keys = [c.request_key for c in commands if c.request_key and decider.results.get(c.request_key) is None]
@@ -305,28 +311,28 @@ class Owner:
         while not self._stopping:
             try:
                 await self._close()
-                await self._in_thread(self._take_over)
-                return
-            except psycopg.Error as error:
+                known = await self._in_thread(self._take_over)
+                self._writer = await Writer.start(self._url)
+            except (psycopg.Error, WriteFailed) as error:
                 log.warning("can't recover yet: %s", str(error).strip())
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, 1.0)
+            else:
+                self._epoch, self._seq, self.committed = known.epoch, known.seq, known.seq
+                self.results_complete = known.results_complete
+                self._decider = Decider(known.ledger, known.results)
+                log.info("owns partition %s, epoch %s, seq %s", self.partition_id, known.epoch, known.seq)
+                return
 
-    def _take_over(self) -> None:
-        self._writer = connect(self._url, autocommit=True, name="manystores-owner")
+    def _take_over(self) -> Recovered:
         self._now_us = max(self._now_us, self._clock.now_us())
-        known = recover(self._writer, self.partition_id, self._name, self._now_us, self._hours)
-        self._epoch, self._seq, self.committed = known.epoch, known.seq, known.seq
-        self.results_complete = known.results_complete
-        self._days = set()
-        self._decider = Decider(known.ledger, known.results)
-        log.info("owns partition %s, epoch %s, seq %s", self.partition_id, known.epoch, known.seq)
+        with connect(self._url, autocommit=True, name="manystores-recovery") as connection:
+            return recover(connection, self.partition_id, self._name, self._now_us, self._hours)
 
     async def _close(self) -> None:
         if self._writer is not None:
             writer, self._writer = self._writer, None
-            with suppress(psycopg.Error):
-                await self._in_thread(writer.close)
+            await writer.close()
         if self._reader is not None:
             reader, self._reader = self._reader, None
             with suppress(psycopg.Error):

@@ -63,7 +63,7 @@ class CountStock(Command):
         self.key, self.on_hand, self.counted_us, self.sequence = key, on_hand, counted_us, sequence
 
     def needs(self) -> Needs:
-        return Needs(counted=Since(self.key, self.counted_us or 0))
+        return Needs(counted=Since(self.key, self.counted_us))
 
     def decide(self, turn: Turn) -> Any:
         counted_us = turn.now_us if self.counted_us is None else self.counted_us

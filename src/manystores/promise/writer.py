@@ -1,0 +1,153 @@
+"""The journal's writer: a process of its own that turns a batch into one transaction.
+
+The owner's event loop would otherwise wait for the interpreter's lock at each of a transaction's round trips. The owner
+sends a batch as ready-made rows and hears one word: written, fenced, or what went wrong. When the owner goes, the
+writer's input ends and it goes too; a batch that it commits then was decided under a valid epoch, or is fenced.
+
+Run by the owner as `python -m manystores.promise.writer`; it imports no kernel, so that it is small and quick to start.
+"""
+
+import asyncio
+import pickle
+import sys
+from contextlib import suppress
+from datetime import date, timedelta
+from struct import Struct
+from typing import Any, NamedTuple
+
+import psycopg
+
+from manystores.core.sql import queries
+
+SQL = queries("manystores.promise")
+ORDERS = queries("manystores.orders")
+_LENGTH = Struct(">Q")
+LIMIT = 1 << 33
+
+
+class Fenced(Exception):
+    """Another owner has taken the partition over; this one must step down."""
+
+
+class WriteFailed(Exception):
+    """The batch could not be written, or nobody knows whether it was."""
+
+
+class Rows(NamedTuple):
+    """A batch, ready to be written: COPY data by target, and parameters of statements."""
+
+    partition_id: int
+    epoch: int
+    seq: int
+    day: int  # days since 1970
+    copies: tuple[tuple[str, bytes], ...]  # (table and columns, binary COPY data)
+    statements: tuple[tuple[str, str, dict[str, Any]], ...]  # (package, named statement, parameters)
+    changed_orders: int = 0
+
+
+def write(connection: psycopg.Connection[Any], rows: Rows, days: set[int]) -> None:
+    """Commit a batch under its epoch; Fenced if the lease has moved on. `days` are those that have tables."""
+    with connection.transaction(), connection.cursor() as cursor:
+        lease = {"partition": rows.partition_id, "epoch": rows.epoch, "seq": rows.seq - 1}
+        cursor.execute(SQL["fence"], lease)
+        if cursor.rowcount != 1:
+            raise Fenced
+        if rows.day not in days:
+            ensure_day(cursor, rows.day)
+        for target, data in rows.copies:
+            with cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(data)
+        for package, name, values in rows.statements:
+            cursor.execute(queries(package)[name], values)
+            if name == "update_orders" and cursor.rowcount != rows.changed_orders:
+                raise LookupError(f"{rows.changed_orders - cursor.rowcount} changed orders are not in the book")
+    days.add(rows.day)
+
+
+def ensure_day(cursor: psycopg.Cursor[Any], day: int) -> None:
+    """Make the journal's tables of a day (days since 1970)."""
+    first = date(1970, 1, 1) + timedelta(days=day)
+    last = first + timedelta(days=1)
+    for table in ("journal", "movements"):
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {table}_{first:%Y%m%d} PARTITION OF {table} "
+            f"FOR VALUES FROM ('{first}') TO ('{last}')"
+        )
+
+
+class Writer:
+    """The owner's end: one writer process and its connection."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, database_url: str) -> "Writer":
+        """Start the process and let it connect; WriteFailed if the database can't be reached."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "manystores.promise.writer", stdin=pipe, stdout=pipe
+        )
+        writer = cls(process)
+        try:
+            await writer._ask(pickle.dumps(database_url))
+        except BaseException:
+            await writer.close()
+            raise
+        return writer
+
+    async def write(self, rows: Rows) -> None:
+        """Commit a batch; Fenced, or WriteFailed when the outcome is not known to be a commit."""
+        await self._ask(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))
+
+    async def close(self) -> None:
+        """End the process; what it is committing may still commit."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), 2)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def _ask(self, message: bytes) -> None:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(_LENGTH.pack(len(message)))
+            stdin.write(message)
+            await stdin.drain()
+            answer = await stdout.readexactly(_LENGTH.unpack(await stdout.readexactly(8))[0])
+        except (OSError, asyncio.IncompleteReadError) as error:
+            raise WriteFailed("the writer process is gone") from error
+        if answer == b"fenced":
+            raise Fenced
+        if answer != b"written":
+            raise WriteFailed(answer.decode(errors="replace"))
+
+
+def main() -> None:
+    """Write batches as they come in, until the owner is gone."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    connection: psycopg.Connection[Any] | None = None
+    days: set[int] = set()
+    while head := source.read(8):
+        message = pickle.loads(source.read(_LENGTH.unpack(head)[0]))
+        try:
+            if isinstance(message, str):
+                connection = psycopg.connect(message, autocommit=True, application_name="manystores-owner")
+            elif connection is not None:
+                write(connection, message, days)
+            answer = b"written"
+        except Fenced:
+            answer = b"fenced"
+        except Exception as error:
+            answer = f"{type(error).__name__}: {error}".encode() or b"failed"
+        target.write(_LENGTH.pack(len(answer)) + answer)
+        target.flush()
+
+
+if __name__ == "__main__":
+    main()

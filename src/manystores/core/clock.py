@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 SECOND_US = 1_000_000
@@ -50,6 +51,7 @@ def from_datetime(at: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * SECOND_US + delta.microseconds
 
 
+@lru_cache(4096)  # an answer tells the same moment several times
 def rfc3339(at_us: int) -> str:
     """RFC 3339 text in UTC, e.g. 2026-11-11T00:00:00Z; microseconds only when they are not zero."""
     return to_datetime(at_us).isoformat().replace("+00:00", "Z")

@@ -3,7 +3,6 @@
 import os
 from uuid import UUID
 
-
 _CLEAR = ~(0xF << 76 | 0x3 << 62)
 _SET = 7 << 76 | 2 << 62
 

@@ -42,7 +42,8 @@ def apply_effects(ledger: Ledger, order: Order, effects: Sequence[StockEffect], 
         elif effect.kind == "write_off":
             ledger.post(_claim(effect).key, Reason.RETURNED, on_hand=effect.quantity)
             ledger.post(_claim(effect).key, Reason.WRITTEN_OFF, on_hand=-effect.quantity)
-    _keep_deadline(ledger, order)
+    if order.revision > 1:
+        _keep_deadline(ledger, order)
 
 
 def _claim(effect: StockEffect) -> Claim:
@@ -50,7 +51,7 @@ def _claim(effect: StockEffect) -> Claim:
 
 
 def _reserve(ledger: Ledger, order: Order, claims: Sequence[Claim]) -> None:
-    if ledger.reservation(order.order_id) is not None:
+    if order.revision > 1 and ledger.is_open(order.order_id):
         ledger.claim(order.order_id, claims, Reason.ORDERED)
         return
     ledger.hold(

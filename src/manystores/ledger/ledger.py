@@ -231,6 +231,10 @@ class Ledger:
         r = kernel.find_slot(self._s, *halves(reservation_id))
         return None if r < 0 else self._reservation(r)
 
+    def is_open(self, reservation_id: UUID) -> bool:
+        """Whether a reservation is open."""
+        return bool(kernel.find_slot(self._s, *halves(reservation_id)) >= 0)
+
     def held_by(self, holder: UUID) -> Reservation | None:
         """The open hold of a holder, or None."""
         r = kernel.find_holder(self._s, *halves(holder))

@@ -21,20 +21,30 @@ SELECT projection.seq, projection.day, lease.seq
 FROM projection JOIN lease USING (partition_id) WHERE partition_id = %(partition)s FOR UPDATE OF projection
 
 -- name: project_buckets
--- Counters of all buckets that moved in (after, upto].
-INSERT INTO buckets AS b (partition_id, location_no, offer_no, window_at_us, lot_no,
-                          on_hand, reserved, unavailable, incoming)
-SELECT partition_id, location_no, offer_no, window_at_us, lot_no,
-       sum(d_on_hand), sum(d_reserved), sum(d_unavailable), sum(d_incoming)
-FROM movements
-WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
-GROUP BY partition_id, location_no, offer_no, window_at_us, lot_no
-ORDER BY location_no, offer_no, window_at_us, lot_no
+-- Counters of all buckets that moved in (after, upto]. The sums are added before the insert: a row that is proposed must
+-- satisfy the table's checks even when it only updates, and a sum of releases alone is negative.
+INSERT INTO buckets (partition_id, location_no, offer_no, window_at_us, lot_no,
+                     on_hand, reserved, unavailable, incoming)
+SELECT %(partition)s, m.location_no, m.offer_no, m.window_at_us, m.lot_no,
+       coalesce(b.on_hand, 0) + m.on_hand, coalesce(b.reserved, 0) + m.reserved,
+       coalesce(b.unavailable, 0) + m.unavailable, coalesce(b.incoming, 0) + m.incoming
+FROM (
+    SELECT location_no, offer_no, window_at_us, lot_no, sum(d_on_hand) AS on_hand, sum(d_reserved) AS reserved,
+           sum(d_unavailable) AS unavailable, sum(d_incoming) AS incoming
+    FROM movements
+    WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+    GROUP BY location_no, offer_no, window_at_us, lot_no
+) m LEFT JOIN LATERAL (
+    SELECT * FROM buckets
+    WHERE partition_id = %(partition)s AND location_no = m.location_no AND offer_no = m.offer_no
+      AND window_at_us = m.window_at_us AND lot_no = m.lot_no
+    LIMIT 1  -- by index, however many buckets there are
+) b ON true
 ON CONFLICT (partition_id, location_no, offer_no, window_at_us, lot_no) DO UPDATE SET
-    on_hand = b.on_hand + excluded.on_hand,
-    reserved = b.reserved + excluded.reserved,
-    unavailable = b.unavailable + excluded.unavailable,
-    incoming = b.incoming + excluded.incoming
+    on_hand = excluded.on_hand,
+    reserved = excluded.reserved,
+    unavailable = excluded.unavailable,
+    incoming = excluded.incoming
 
 -- name: project_reservations
 -- The last state of every reservation that changed in (after, upto].

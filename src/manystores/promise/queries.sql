@@ -47,9 +47,10 @@ ON CONFLICT (partition_id, location_no, offer_no, window_at_us, lot_no) DO UPDAT
     incoming = excluded.incoming
 
 -- name: project_reservations
--- The last state of every reservation that changed in (after, upto].
+-- The last state of every reservation that changed in (after, upto]. Facts of an order have many names (order.placed,
+-- payment.captured), those of a hold begin with reservation.
 INSERT INTO reservations AS r (partition_id, reservation_id, state, is_order, party_no, expires_at, holder)
-SELECT DISTINCT ON (subject) partition_id, subject, reservation_state, name LIKE 'order.%%' OR name LIKE 'fulfilment.%%',
+SELECT DISTINCT ON (subject) partition_id, subject, reservation_state, name NOT LIKE 'reservation.%%',
        party_no, expires_at, holder
 FROM journal
 WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s

@@ -341,23 +341,24 @@ def take_all(s, n, r, how, reason):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def claim(s, n, r, buckets, quantities, reason):  # type: ignore[no-untyped-def]
-    """Claim all lines for reservation r, or none.
+def claim(s, n, r, wanted, reason):  # type: ignore[no-untyped-def]
+    """Claim all lines for reservation r, or none. wanted: int64[lines, 5] (location, offer, window, lot, quantity).
 
     A bucket may stand in several lines: what an earlier line claimed is gone for the later one. When short, tally
     tells the line (SHORT_LINE) and what was available to it (SHORT_AVAILABLE).
     """
-    for i in range(len(buckets)):
-        b, q = buckets[i], quantities[i]
+    for i in range(len(wanted)):
+        b, q = find_bucket(s, wanted[i, 0], wanted[i, 1], wanted[i, 2], wanted[i, 3]), wanted[i, 4]
         left = available(s, b) if b >= 0 else 0
         if left < q:
             s.tally[SHORT_LINE], s.tally[SHORT_AVAILABLE] = i, max(left, 0)
             for j in range(i):
-                s.reserved[buckets[j]] -= quantities[j]
+                b = find_bucket(s, wanted[j, 0], wanted[j, 1], wanted[j, 2], wanted[j, 3])
+                s.reserved[b] -= wanted[j, 4]
             return SHORT
         s.reserved[b] += q
-    for i in range(len(buckets)):
-        b, q = buckets[i], quantities[i]
+    for i in range(len(wanted)):
+        b, q = find_bucket(s, wanted[i, 0], wanted[i, 1], wanted[i, 2], wanted[i, 3]), wanted[i, 4]
         s.reserved[b] -= q
         move(s, n, b, 0, q, 0, 0, s.slot_hi[r], s.slot_lo[r], reason)
         add_line(s, r, b, q)

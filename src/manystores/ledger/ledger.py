@@ -361,13 +361,15 @@ class Ledger:
         holder: UUID | None = None,
     ) -> None:
         """Open a reservation that claims all lines; Short (and nothing done) when one can't be had."""
-        if kernel.find_slot(self._s, *halves(reservation_id)) >= 0:
+        hi, lo = halves(reservation_id)
+        if kernel.find_slot(self._s, hi, lo) >= 0:
             raise ValueError(f"reservation {reservation_id} is open already")
         self._remember(reservation_id)
         self._room(slots=1, lines=len(claims), moves=len(claims))
         r = kernel.open_slot(
             self._s,
-            *halves(reservation_id),
+            hi,
+            lo,
             kernel.CONFIRMED if confirmed else kernel.HELD,
             int(is_order),
             party_no,
@@ -538,9 +540,8 @@ class Ledger:
             self._touched[reservation_id] = None if r < 0 else self._reservation(r)
 
     def _claim(self, r: int, claims: Sequence[Claim], reason: Reason) -> None:
-        buckets = np.array([kernel.find_bucket(self._s, *claim.key) for claim in claims], np.int64)
-        quantities = np.array([claim.quantity for claim in claims], np.int64)
-        if kernel.claim(self._s, self.n, r, buckets, quantities, int(reason)) != kernel.OK:
+        wanted = np.array([(*claim.key, claim.quantity) for claim in claims], np.int64)
+        if kernel.claim(self._s, self.n, r, wanted, int(reason)) != kernel.OK:
             raise Short(int(self._s.tally[kernel.SHORT_LINE]), int(self._s.tally[kernel.SHORT_AVAILABLE]))
 
     def _forget(self, r: int) -> None:

@@ -21,7 +21,7 @@ from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.core.sql import queries
 from manystores.ledger import Key, Ledger
 from manystores.promise import order_book
-from manystores.promise.command import Command, Needs, StoredFact, Ticket
+from manystores.promise.command import Command, Hold, Needs, StoredFact, Ticket
 from manystores.promise.decide import Decided, Decider, Replay
 from manystores.promise.journal import Batch, encode
 from manystores.promise.recovery import Recovered, recover
@@ -33,6 +33,7 @@ from manystores.promise.writer import Fenced, WriteFailed, Writer
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
 EXPIRY_EVERY_S = 0.5
+HEAVY = 64  # a command that is no hold costs as much as so many holds
 T = TypeVar("T")
 
 
@@ -139,7 +140,7 @@ class Owner:
                 continue
             if committing is not None and len(self._waiting) < self._batch_max // 8:
                 await asyncio.wait([committing])  # meanwhile more commands gather
-            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._batch_max))]
+            taken = self._take()
             decider = self._decider
             decided = await self._decide(taken, decider)
             if committing is not None:
@@ -153,6 +154,15 @@ class Owner:
             committing = asyncio.create_task(self._commit(decided, taken))
         if committing is not None:
             await committing
+
+    def _take(self) -> list[Command]:
+        """The next batch: bounded by the time that deciding it takes, so that the event loop answers others too."""
+        taken, weight = [], 0
+        while self._waiting and weight < self._batch_max:
+            command = self._waiting.popleft()
+            weight += 1 if type(command) is Hold else HEAVY
+            taken.append(command)
+        return taken
 
     @staticmethod
     async def _wait(waking: Awaitable[object], committing: asyncio.Task[None] | None) -> None:
@@ -348,10 +358,9 @@ class Owner:
         while True:
             await asyncio.sleep(EXPIRY_EVERY_S)
             with suppress(Problem):
-                while await self.expire_due():
-                    pass
+                await self.expire_due()
 
-    async def expire_due(self, limit: int = 1000) -> int:
+    async def expire_due(self, limit: int = 10_000) -> int:
         """End the reservations whose time is over; returns how many commands that took."""
         due = self.ledger.expired(self._clock.now_us(), limit)
         commands: list[Command] = []

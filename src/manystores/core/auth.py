@@ -170,7 +170,27 @@ def create_key(
     party = find_party(connection, party_code)
     if party is None:
         raise Problem(NOT_FOUND, en=f"There is no party {party_code}.", zh=f"主体 {party_code} 不存在。")
-    allowed = STORE_SCOPES if location_no else SCOPES if party.kind == "platform" else BRAND_SCOPES
+    token, row = new_key(party, scopes, location_no, clock=clock, name=name, expires_us=expires_us)
+    connection.execute(_sql("insert_key"), row)
+    return token
+
+
+def allowed_scopes(kind: PartyKind, location_no: int | None = None) -> frozenset[str]:
+    """All that a key of such a party may have; less for the device of one store."""
+    return STORE_SCOPES if location_no else SCOPES if kind == "platform" else BRAND_SCOPES
+
+
+def new_key(
+    party: Party,
+    scopes: Iterable[str] | None = None,
+    location_no: int | None = None,
+    *,
+    clock: Clock,
+    name: str = "",
+    expires_us: int | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """(token, values of `insert_key`) of a key that is not stored yet; see `create_key`."""
+    allowed = allowed_scopes(party.kind, location_no)
     wanted = allowed if scopes is None else frozenset(scopes)
     if wanted - allowed:
         raise _invalid(
@@ -191,8 +211,7 @@ def create_key(
         "created_at": to_datetime(now_us),
         "expires_at": to_datetime(expires_us) if expires_us else None,
     }
-    connection.execute(_sql("insert_key"), row)
-    return f"ms_{key_id.hex}_{secret}"
+    return f"ms_{key_id.hex}_{secret}", row
 
 
 def list_keys(connection: Connection, party_code: str | None = None) -> list[Key]:

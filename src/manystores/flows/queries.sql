@@ -2,10 +2,10 @@
 -- name: policies_in_force
 SELECT DISTINCT ON (party_no) party_no, version, body::text FROM policies ORDER BY party_no, version DESC
 
--- A brand's versions, newest first.
+-- A brand's versions, newest first, those before a given one.
 -- name: list_policies
 SELECT version, body::text, published_at, published_by FROM policies
-WHERE party_no = %(party_no)s ORDER BY version DESC LIMIT %(limit)s
+WHERE party_no = %(party_no)s AND (%(before)s::int IS NULL OR version < %(before)s) ORDER BY version DESC LIMIT %(limit)s
 
 -- The next version; two who publish at once get two versions, or the second an error on the key.
 -- name: publish_policy

@@ -18,6 +18,10 @@ WHERE party_no = %(party_no)s AND code = ANY (%(codes)s)
 ORDER BY code
 FOR UPDATE
 
+-- name: find_location
+-- One of a brand's locations.
+SELECT location_no FROM locations WHERE party_no = %(party_no)s AND code = %(code)s
+
 -- name: page_of_locations
 -- A page of a brand's locations, by code, after a given code; a filter that is null lets all pass.
 SELECT l.location_no

@@ -61,6 +61,13 @@ async def find_locations(connection: Connection, party_no: int, codes: Iterable[
     return {found.code: found for found in await load_locations(connection, numbers)} if numbers else {}
 
 
+async def get_location(connection: Connection, party_no: int, code: str) -> Location | None:
+    """A brand's location by its code, read without a lock."""
+    numbers = await _rows(connection, "find_location", party_no=party_no, code=code) if code.isprintable() else []
+    found = await load_locations(connection, [no for (no,) in numbers]) if numbers else []
+    return found[0] if found else None
+
+
 async def list_locations(
     connection: Connection,
     party_no: int,

@@ -4,12 +4,30 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from manystores.api.routes import fulfilment, health, orders, returns, stock
+from manystores.api.routes import (
+    carriers,
+    fulfilment,
+    health,
+    keys,
+    locations,
+    offers,
+    orders,
+    policies,
+    returns,
+    stock,
+    webhooks,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    locations.router,
+    offers.router,
+    carriers.router,
+    policies.router,
     stock.router,
     orders.router,
     fulfilment.router,
     returns.router,
+    webhooks.router,
+    keys.router,
     health.router,
 )

@@ -148,10 +148,10 @@ class Owner:
                 committing = None
             if decided is None:
                 continue
-            if decider is not self._decider:  # the batch before failed: this one was decided on what never was
+            if decider is None or decider is not self._decider:  # the batch before failed: this one never was
                 _answer_all(taken, _unavailable())
                 continue
-            committing = asyncio.create_task(self._commit(decided, taken))
+            committing = asyncio.create_task(self._commit(decided, taken, decider))
         if committing is not None:
             await committing
 
@@ -191,13 +191,13 @@ class Owner:
             decided = decider.decide(commands, self._seq + 1, self._now_us, prepared, floor)
         except Exception as error:
             log.exception("a batch can't be decided")
-            await self._fail(commands, error)
+            await self._fail(commands, error, decider)
             return None
         if decided.batch.facts:
             self._seq += 1
         return decided
 
-    async def _commit(self, decided: Decided, taken: list[Command]) -> None:
+    async def _commit(self, decided: Decided, taken: list[Command], decider: Decider) -> None:
         batch = decided.batch
         try:
             if batch.facts:
@@ -206,26 +206,33 @@ class Owner:
                 self.batches += 1
                 self.commands += len(taken)
         except Exception as error:
-            await self._fail(taken, error)
+            await self._fail(taken, error, decider)
             return
         for command, result in decided.answers:
             command.ticket.answer(command.place, result)
         if self._on_commit is not None and batch.facts:
-            self._on_commit(batch)
-        if decided.replays:
             try:
-                await self._replay(decided.replays)
+                self._on_commit(batch)
+            except Exception:
+                log.exception("who listens to commits failed")
+        for replay in decided.replays:
+            try:
+                answer = await self._replay(replay)
             except Exception as error:
-                _answer_all([replay.command for replay in decided.replays], _as_unavailable(error))
+                log.error("an answer can't be repeated: %s", error)
+                answer = _as_unavailable(error)
+            replay.command.ticket.answer(replay.command.place, answer)
 
     async def _write(self, batch: Batch) -> None:
         if self._writer is None:
             raise _unavailable()
         await self._writer.write(encode(self.partition_id, self._epoch, batch))
 
-    async def _fail(self, commands: list[Command], error: Exception) -> None:
+    async def _fail(self, commands: list[Command], error: Exception, decider: Decider | None) -> None:
         """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""
         _answer_all(commands, _as_unavailable(error))
+        if decider is not self._decider:  # another batch failed before, and whoever told that recovers already
+            return
         if isinstance(error, Fenced):
             log.error("another owner has taken the partition over; stepping down")
             self.fenced = True
@@ -299,14 +306,13 @@ class Owner:
         for key, fingerprint, seq, n in await (await connection.execute(SQL["older_keys"], values)).fetchall():
             decider.results.add(key.bytes, Answered(seq, n, fingerprint))
 
-    async def _replay(self, replays: list[Replay]) -> None:
-        connection = await self._read()
-        for command, answered in replays:
-            place = {"partition": self.partition_id, "seq": answered.seq, "n": answered.n}
-            row = await (await connection.execute(SQL["fact"], place)).fetchone()
-            if row is None:
-                raise LookupError(f"fact {answered.seq}-{answered.n} is gone")
-            command.ticket.answer(command.place, command.replay(StoredFact(*row)))
+    async def _replay(self, replay: Replay) -> Any:
+        connection, answered = await self._read(), replay.answered
+        place = {"partition": self.partition_id, "seq": answered.seq, "n": answered.n}
+        row = await (await connection.execute(SQL["fact"], place)).fetchone()
+        if row is None:
+            raise LookupError(f"fact {answered.seq}-{answered.n} is gone")
+        return replay.command.replay(StoredFact(*row))
 
     async def _read(self) -> psycopg.AsyncConnection[Any]:
         if self._reader is None or self._reader.closed:
@@ -323,8 +329,9 @@ class Owner:
                 await self._close()
                 known = await self._in_thread(self._take_over)
                 self._writer = await Writer.start(self._url)
-            except (psycopg.Error, WriteFailed) as error:
-                log.warning("can't recover yet: %s", str(error).strip())
+            except Exception as error:  # whatever it is, who waits must hear of it, and the next try may succeed
+                expected = isinstance(error, (psycopg.Error, WriteFailed))
+                log.warning("can't recover yet: %s", str(error).strip(), exc_info=None if expected else error)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, 1.0)
             else:
@@ -357,8 +364,12 @@ class Owner:
         """Expiry is a command like any other, asked by the owner itself."""
         while True:
             await asyncio.sleep(EXPIRY_EVERY_S)
-            with suppress(Problem):
+            try:
                 await self.expire_due()
+            except Problem:
+                pass
+            except Exception:
+                log.exception("can't expire what is due")
 
     async def expire_due(self, limit: int = 10_000) -> int:
         """End the reservations whose time is over; returns how many commands that took."""

@@ -336,6 +336,7 @@ class Owner:
                 wait_s = min(wait_s * 2, 1.0)
             else:
                 self._epoch, self._seq, self.committed = known.epoch, known.seq, known.seq
+                self._now_us = max(self._now_us, known.last_us)
                 self.results_complete = known.results_complete
                 self._decider = Decider(known.ledger, known.results)
                 log.info("owns partition %s, epoch %s, seq %s", self.partition_id, known.epoch, known.seq)

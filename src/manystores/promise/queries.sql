@@ -127,6 +127,10 @@ SELECT name, subject, body FROM journal WHERE partition_id = %(partition)s AND s
 SELECT seq, n, name, actor, at, location_no, body FROM journal
 WHERE partition_id = %(partition)s AND subject = %(subject)s AND party_no = %(party)s ORDER BY seq, n
 
+-- name: decided_at
+-- When a batch was decided.
+SELECT max(at) FROM journal WHERE partition_id = %(partition)s AND seq = %(seq)s
+
 -- name: first_day
 SELECT min(at) FROM journal WHERE partition_id = %(partition)s AND seq <= 1000
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import psycopg
 
-from manystores.core.clock import to_datetime
+from manystores.core.clock import from_datetime, to_datetime
 from manystores.core.sql import queries
 from manystores.ledger import Ledger
 from manystores.promise import binary
@@ -35,6 +35,7 @@ class Recovered:
     ledger: Ledger
     results: Results
     results_complete: bool  # no request key is older than the index reaches
+    last_us: int  # when the newest fact was recorded
 
 
 def recover(connection: psycopg.Connection, partition_id: int, owner: str, now_us: int, hours: int) -> Recovered:
@@ -50,8 +51,15 @@ def recover(connection: psycopg.Connection, partition_id: int, owner: str, now_u
     project(connection, partition_id)
     with connection.transaction():
         ledger = _load_ledger(connection, partition_id)
-        results, complete = _load_results(connection, partition_id, now_us, hours)
-    return Recovered(epoch, seq, ledger, results, complete)
+        last_us = max(now_us, _last_us(connection, partition_id, seq))
+        results, complete = _load_results(connection, partition_id, last_us, hours)
+    return Recovered(epoch, seq, ledger, results, complete, last_us)
+
+
+def _last_us(connection: psycopg.Connection, partition_id: int, seq: int) -> int:
+    """When the newest batch was decided; 0 before the first. The projection relies on days that never go back."""
+    row = connection.execute(SQL["decided_at"], {"partition": partition_id, "seq": seq}).fetchone()
+    return from_datetime(row[0]) if row is not None and row[0] is not None else 0
 
 
 def _load_ledger(connection: psycopg.Connection, partition_id: int) -> Ledger:

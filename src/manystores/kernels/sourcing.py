@@ -142,19 +142,19 @@ def _sellable(
     n = lines.shape[0]
     count = location.shape[0]
     whole = np.zeros(count, np.int64)
-    reason = np.full(count, NO_STOCK, np.uint8)
+    held = np.zeros(count, np.int64)
+    reason = np.empty(count, np.uint8)
     for b in range(n):
         need = lines[b, 1]
-        bit = np.int64(1) << b
         kept = buffer[lines[b, 2]]
         for slot in range(count):
-            available = have[slot * n + b]
+            available = have[b, slot]
             units = min(need, max(available - kept[location[slot]], 0))
-            have[slot * n + b] = units
-            whole[slot] |= bit if units == need else 0
-            # NO_STOCK < BUFFER < TOO_FEW, so that the largest is what is said
-            this = np.uint8(TOO_FEW) if units > 0 else (np.uint8(BUFFER) if available > 0 else np.uint8(NO_STOCK))
-            reason[slot] = max(reason[slot], this)
+            have[b, slot] = units
+            whole[slot] |= np.int64(units == need) << b
+            held[slot] |= np.int64(available > 0) | np.int64(units > 0) << 1
+    for slot in range(count):
+        reason[slot] = TOO_FEW if held[slot] > 1 else (BUFFER if held[slot] else NO_STOCK)
     return whole, reason
 
 
@@ -181,24 +181,28 @@ def _best_per_subset(
     n = line_cost.shape[0]
     best_cost = np.full(1 << n, np.inf)
     best_slot = np.full(1 << n, -1, np.int64)
-    sums = np.zeros(1 << n)
-    if n == 1:
+    low = np.zeros(n)
+    for b in range(n):
         for slot in range(location.shape[0]):
-            cost = fixed[slot] + line_cost[0, slot]
-            if (
-                cost <= best_cost[1]
-                and (cost < best_cost[1] or location[slot] < location[best_slot[1]])
-                and whole[slot]
-            ):
-                best_cost[1] = cost
-                best_slot[1] = slot
+            cost = fixed[slot] + line_cost[b, slot]
+            if cost <= best_cost[1 << b] and whole[slot] >> b & 1:
+                tie = best_slot[1 << b]
+                if cost < best_cost[1 << b] or location[slot] < location[tie]:
+                    best_cost[1 << b] = cost
+                    best_slot[1 << b] = slot
+        low[b] = line_cost[b].min() if line_cost.shape[1] else 0.0
+    if n == 1:
         return best_cost, best_slot
+    sums = np.zeros(1 << n)
+    # A slot with mask M helps only if its fixed cost is below the largest of best[S] - low(S) over the S in M.
+    limit = np.full(1 << n, np.inf)
     for slot in range(location.shape[0]):
         mask = whole[slot]
-        if mask == 0:
+        if mask & (mask - 1) == 0 or fixed[slot] > limit[mask]:
             continue
         for b in range(n):
             sums[1 << b] = line_cost[b, slot]
+        improved = False
         subset = mask & -mask
         while subset:
             rest = subset & (subset - 1)
@@ -207,40 +211,62 @@ def _best_per_subset(
             if cost <= best_cost[subset] and (cost < best_cost[subset] or location[slot] < location[best_slot[subset]]):
                 best_cost[subset] = cost
                 best_slot[subset] = slot
+                improved = True
             subset = (subset - mask) & mask  # the next larger subset, 0 after the last
+        if improved:
+            _limits(best_cost, low, limit)
     return best_cost, best_slot
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _limits(best_cost: NDArray[np.float64], low: NDArray[np.float64], limit: NDArray[np.float64]) -> None:
+    """limit[M]: the largest best_cost[S], less the lowest cost of each of its lines, over all non-empty S in M."""
+    limit[0] = -np.inf
+    total = np.zeros(limit.shape[0])
+    for b in range(low.shape[0]):
+        for s in range(1 << b):
+            total[s | 1 << b] = total[s] + low[b]
+    for s in range(1, limit.shape[0]):
+        limit[s] = best_cost[s] - total[s]
+    for b in range(low.shape[0]):
+        for s in range(limit.shape[0]):
+            if s >> b & 1:
+                limit[s] = max(limit[s], limit[s ^ (1 << b)])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _shortlists(
     code: NDArray[np.uint8], whole: NDArray[np.int64], chord: NDArray[np.float64], fixed: NDArray[np.float64],
-    line_cost: NDArray[np.float64],
+    line_cost: NDArray[np.float64], shipments: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
     """Counts per reason; nearest slots that don't qualify; best that do: first who holds more, then who is cheaper."""
-    n = line_cost.shape[0]
+    n, count = line_cost.shape
     reasons = np.zeros(REASONS, np.int64)
+    rank = np.empty(count)
+    for slot in range(count):
+        rank[slot] = fixed[slot] if whole[slot] else np.inf
+    for b in range(n):
+        for slot in range(count):
+            held = float(whole[slot] >> b & 1)
+            rank[slot] += held * line_cost[b, slot] + (1.0 - held) * 1e12
     near = np.empty(NEAR_KEPT, np.int64)
     near_key = np.full(NEAR_KEPT, np.inf)
-    others = np.empty(OTHERS_KEPT + MAX_SHIPMENTS, np.int64)
-    other_key = np.full(OTHERS_KEPT + MAX_SHIPMENTS, np.inf)
-    for slot in range(code.shape[0]):
+    others = np.empty(OTHERS_KEPT + shipments, np.int64)
+    other_key = np.full(OTHERS_KEPT + shipments, np.inf)
+    for slot in range(count):
         reasons[code[slot]] += 1
-    for slot in range(code.shape[0]):  # the rare condition first: the processor guesses it right
+        if rank[slot] < other_key[-1]:
+            keep_best(others, other_key, slot, rank[slot])
+        # the rare condition first: the processor guesses it right
         if chord[slot] < near_key[-1] and code[slot] != ELIGIBLE:
             keep_best(near, near_key, slot, chord[slot])
-    for slot in range(code.shape[0]):
-        rank = fixed[slot]
-        for b in range(n):
-            rank += line_cost[b, slot] if whole[slot] >> b & 1 else 1e12
-        if rank < other_key[-1] and code[slot] == ELIGIBLE:
-            keep_best(others, other_key, slot, rank)
     return reasons, near[: np.isfinite(near_key).sum()], others[: np.isfinite(other_key).sum()]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _weigh(
     found: Found, places: Places, lines: NDArray[np.int64], kg: NDArray[np.float64], rates: NDArray[np.float64],
-    x: float, y: float, z: float, max_km: float,
+    x: float, y: float, z: float, max_km: float, shipments: int,
 ) -> _Weighed:  # fmt: skip
     """Sort the slots into those that qualify, with their costs, and those that don't, with the reason."""
     n = lines.shape[0]
@@ -258,7 +284,7 @@ def _weigh(
         fixed_kg, km_kg, units = kg[b] * rates[2], kg[b] * rates[3], lines[b, 1]
         for slot in range(count):
             line_cost[b, slot] = units * (fixed_kg + km_kg * km[slot] + unit[slot])
-    reasons, near, others = _shortlists(found.code, whole, chord, fixed, line_cost)
+    reasons, near, others = _shortlists(found.code, whole, chord, fixed, line_cost, shipments)
     if n <= EXACT_LINES:
         best_cost, best_slot = _best_per_subset(location, whole, fixed, line_cost)
     else:
@@ -350,7 +376,7 @@ def _search_takes(
     for i in range(m):
         at = found.location[slots[i]]
         for b in range(n):
-            have[i, b] = found.have[slots[i] * n + b]
+            have[i, b] = found.have[b, slots[i]]
             unit[i, b] = kg[b] * (rates[2] + rates[3] * weighed.km[slots[i]]) + places.terms[at, UNIT_COST]
     need = lines[:, 1].copy()
     chosen, takes, exact = choose_locations(
@@ -437,7 +463,7 @@ def best_holders(
     lines[0, 0], lines[0, 1], lines[0, 2] = offer, quantity, row
     found = gather(stock, places, lines, np.empty(0, np.int64), -1)
     weights = np.full(1, kg)
-    weighed = _weigh(found, places, lines, weights, rates, x, y, z, max_km)
+    weighed = _weigh(found, places, lines, weights, rates, x, y, z, max_km, 1)
     location, code, km, fixed = found.location, found.code, weighed.km, weighed.fixed
     fixed_kg, km_kg, terms = kg * rates[2], kg * rates[3], places.terms
     slots = np.empty(most, np.int64)
@@ -471,7 +497,7 @@ def plan_order(
     """
     n = lines.shape[0]
     found = gather(stock, places, lines, refused, only)
-    weighed = _weigh(found, places, lines, kg, rates, x, y, z, max_km)
+    weighed = _weigh(found, places, lines, kg, rates, x, y, z, max_km, shipments)
     eligible = weighed.reasons[ELIGIBLE] + weighed.reasons[TOO_FEW]
     several = False
     for b in range(n):

@@ -81,8 +81,8 @@ class Found(NamedTuple):
 
     location: NDArray[np.int32]
     code: NDArray[np.uint8]
-    have: NDArray[np.int64]  # [slot * lines + line]: available units; after weighing: sellable, at most the quantity
-    first: NDArray[np.int32]  # [slot * lines + line]: first bucket with units, or −1
+    have: NDArray[np.int64]  # [lines, slots]: available units; after weighing: sellable, at most the quantity
+    first: NDArray[np.int32]  # [lines, slots]: first bucket with units, or −1
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -136,8 +136,8 @@ def gather(stock: Stock, places: Places, lines: NDArray[np.int64], refused: NDAr
     slot_of = np.empty(every, np.int32)
     location = np.empty(most, np.int32)
     code = np.empty(most, np.uint8)
-    have = np.zeros(most * n, np.int64)
-    first = np.full(most * n, -1, np.int32)
+    have = np.zeros((n, most), np.int64)
+    first = np.full((n, most), -1, np.int32)
     count = 0
     for i in range(-1, refused.shape[0]):
         named = only if i < 0 else refused[i]
@@ -166,9 +166,10 @@ def gather(stock: Stock, places: Places, lines: NDArray[np.int64], refused: NDAr
                 code[slot] = excluded[at]
             if code[slot] == ELIGIBLE:
                 available = on_hand[k] - reserved[k] - unavailable[k]
-                have[slot * n + b] += available
-                if available > 0 and first[slot * n + b] < 0:
-                    first[slot * n + b] = k
+                have[b, slot] += available
+                # no branch: whether a shelf is empty can't be guessed
+                held = first[b, slot]
+                first[b, slot] = k if (available > 0) & (held < 0) else held
     return Found(location[:count], code[:count], have, first)
 
 
@@ -186,7 +187,7 @@ def pick_buckets(
             left = takes[i, b]
             if left == 0:
                 continue
-            k = found.first[slots[i] * n + b]
+            k = found.first[b, slots[i]]
             if stock.on_hand[k] - stock.reserved[k] - stock.unavailable[k] >= left:
                 rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = b, at, k, left
                 count += 1

@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, requires
-from manystores.api.once import once
+from manystores.api.idempotency import once
 from manystores.api.services import Services, instant_us
 from manystores.api.webhook_rules import checked_events, checked_url
 from manystores.core.auth import Principal

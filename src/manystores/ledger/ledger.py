@@ -294,10 +294,12 @@ class Ledger:
         return int(self._s.tally[kernel.MOVES]) > self._mark
 
     def moved_on_hand(self, key: Key) -> int:
-        """Net change of a bucket's on_hand since the last drain."""
-        b = kernel.find_bucket(self._s, *key)
-        m = int(self._s.tally[kernel.MOVES])
-        return int(self._s.move_delta[:m, 0][self._s.move_bucket[:m] == b].sum()) if b >= 0 and m else 0
+        """Net change of a bucket's on_hand since the last drain, besides counts: those move no goods."""
+        s, b = self._s, kernel.find_bucket(self._s, *key)
+        m = int(s.tally[kernel.MOVES])
+        if b < 0 or not m:
+            return 0
+        return int(s.move_delta[:m, 0][(s.move_bucket[:m] == b) & (s.move_reason[:m] != Reason.COUNTED)].sum())
 
     def rollback(self) -> None:
         """Undo all that the command did: movements in reverse, and the reservations that it touched."""

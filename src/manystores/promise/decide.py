@@ -10,7 +10,7 @@ import numpy as np
 
 from manystores.core.errors import Problem
 from manystores.kernels import ledger as kernel
-from manystores.ledger import Key, Ledger, NotClaimed, NotOpen, Short
+from manystores.ledger import Key, Ledger, NotClaimed, NotOpen, Reason, Short
 from manystores.ledger.ledger import NEVER_US, whole
 from manystores.orders.order import Order
 from manystores.promise import rules
@@ -248,7 +248,7 @@ class Decider:
         while self._moved and self._moved[0].seq <= floor:
             self._moved.popleft()
         moves = batch.movements
-        for m in np.flatnonzero(moves.delta[:, 0]).tolist():
+        for m in np.flatnonzero((moves.delta[:, 0] != 0) & (moves.reason != Reason.COUNTED)).tolist():
             self._moved.append(Moved(batch.seq, Key(*moves.key[m].tolist()), int(moves.delta[m, 0]), batch.at_us))
         self.orders.tidy(floor)
         if len(self.channels) > 50_000:
@@ -259,7 +259,7 @@ class Decider:
         """Net change of on_hand after a moment: what the database showed, and what it could not show yet."""
         seen, units = self._turn.prepared.moved.get((key, since_us), (0, 0))
         units += sum(m.on_hand for m in self._moved if m.seq > seen and m.key == key and m.at_us > since_us)
-        return units + self.ledger.moved_on_hand(key)
+        return units + (self.ledger.moved_on_hand(key) if self._turn.now_us > since_us else 0)
 
 
 def _short(line_and_available: list[int]) -> Problem:

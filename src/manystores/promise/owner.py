@@ -19,7 +19,7 @@ from manystores.core.clock import Clock, from_datetime, to_datetime
 from manystores.core.database import connect, connect_async
 from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.core.sql import queries
-from manystores.ledger import Key, Ledger
+from manystores.ledger import Key, Ledger, Reason
 from manystores.promise import order_book
 from manystores.promise.command import Command, Hold, Needs, StoredFact, Ticket
 from manystores.promise.decide import Decided, Decider, Replay
@@ -279,6 +279,7 @@ class Owner:
         past = [since for since in counted if since.since_us is not None]
         if past:
             values = self._bucket_keys([since.key for since in past])
+            values["counted_reason"] = int(Reason.COUNTED)  # corrects what was believed: no goods moved
             values["since"] = [to_datetime(since.since_us or 0) for since in past]
             for seq, i, units in await (await connection.execute(SQL["moved_since"], values)).fetchall():
                 since = past[i - 1]

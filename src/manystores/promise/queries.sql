@@ -142,7 +142,7 @@ FROM unnest(%(locations)s::int[], %(offers)s::int[], %(windows)s::bigint[], %(lo
             %(since)s::timestamptz[]) WITH ORDINALITY AS k(location_no, offer_no, window_at_us, lot_no, since, i)
 LEFT JOIN movements m ON m.partition_id = %(partition)s AND m.location_no = k.location_no
      AND m.offer_no = k.offer_no AND m.window_at_us = k.window_at_us AND m.lot_no = k.lot_no
-     AND m.d_on_hand <> 0 AND m.day >= (k.since - interval '1 day')::date
+     AND m.d_on_hand <> 0 AND m.reason <> %(counted_reason)s AND m.day >= (k.since - interval '1 day')::date
 LEFT JOIN journal j ON j.partition_id = m.partition_id AND j.seq = m.seq AND j.n = m.n AND j.day = m.day
 GROUP BY k.i ORDER BY k.i
 

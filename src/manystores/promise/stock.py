@@ -13,6 +13,7 @@ from manystores.promise.journal import Count
 from manystores.promise.turn import Turn
 
 Change = Literal["receive", "adjust", "set_aside", "put_back", "write_off", "announce", "arrive"]
+LAST_US = 253_402_300_799_000_000  # the last second of the year 9999, the latest that can be written
 CHANGES: dict[Change, Reason] = {
     "receive": Reason.RECEIVED,
     "adjust": Reason.ADJUSTED,
@@ -60,7 +61,8 @@ class CountStock(Command):
         fingerprint: int = 0,
     ) -> None:
         super().__init__(actor, party_no, request_key, fingerprint)
-        self.key, self.on_hand, self.counted_us, self.sequence = key, on_hand, counted_us, sequence
+        self.key, self.on_hand, self.sequence = key, on_hand, sequence
+        self.counted_us = None if counted_us is None else min(max(counted_us, 0), LAST_US)
 
     def needs(self) -> Needs:
         return Needs(counted=Since(self.key, self.counted_us))

@@ -1,6 +1,7 @@
 """Decide a batch: every command in its turn, in order; holds in runs, by one kernel call."""
 
 import logging
+import re
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from manystores.core.errors import Problem
+from manystores.core.errors import INVALID, Problem
 from manystores.kernels import ledger as kernel
 from manystores.ledger import Key, Ledger, NotClaimed, NotOpen, Reason, Short
 from manystores.ledger.ledger import NEVER_US, whole
@@ -20,6 +21,7 @@ from manystores.promise.results import Answered, Results
 from manystores.promise.turn import Prepared, Turn
 
 log = logging.getLogger(__name__)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # not what follows an escaped backslash
 HELD, CONFIRMED, ENDED = 1, 2, 3
 
 
@@ -101,6 +103,9 @@ class Decider:
                     self._repeat(command, answered, decided)
                     continue
             if type(command) is Hold:
+                if _holds_nul(command.body):
+                    decided.answers.append((command, _nul()))
+                    continue
                 run.append(command)
                 if key is not None:
                     in_run.add(key)
@@ -183,6 +188,8 @@ class Decider:
             for name, subject, body in turn.later:
                 turn.fact(name, subject, body)
             self._note_reservations(turn)
+            if any(_holds_nul(fact.body) for fact in turn.facts):
+                raise _nul()
         except Problem as problem:
             self.ledger.rollback()
             decided.answers.append((command, problem))
@@ -260,6 +267,14 @@ class Decider:
         seen, units = self._turn.prepared.moved.get((key, since_us), (0, 0))
         units += sum(m.on_hand for m in self._moved if m.seq > seen and m.key == key and m.at_us > since_us)
         return units + (self.ledger.moved_on_hand(key) if self._turn.now_us > since_us else 0)
+
+
+def _holds_nul(body: bytes | None) -> bool:
+    return body is not None and b"\\u0000" in body and _NUL.search(body) is not None
+
+
+def _nul() -> Problem:
+    return Problem(INVALID, "Leave out the character U+0000: no text may hold it.", "文本中不能包含空字符 U+0000。")
 
 
 def _short(line_and_available: list[int]) -> Problem:

@@ -260,6 +260,7 @@ class Owner:
         wanted = {need.channel for need in needs if need.channel is not None}
         unknown = [key for key in wanted if key not in decider.channels]
         prepared.channels = {key: decider.channels[key][0] for key in wanted if key in decider.channels}
+        missing |= {i for i in prepared.channels.values() if decider.orders.get(i) is None}
         if unknown:
             found = await order_book.find_by_channel(await self._read(), self.partition_id, unknown)
             for channel_key, order in found.items():

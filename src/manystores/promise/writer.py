@@ -9,6 +9,7 @@ Run by the owner as `python -m manystores.promise.writer`; it imports no kernel,
 
 import asyncio
 import pickle
+import signal
 import sys
 from contextlib import suppress
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from manystores.core.database import connect
 from manystores.core.sql import queries
 
 SQL = queries("manystores.promise")
@@ -133,6 +135,7 @@ class Writer:
 
 def main() -> None:
     """Write batches as they come in, until the owner is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the owner too, whose end ends the input
     source, target = sys.stdin.buffer, sys.stdout.buffer
     connection: psycopg.Connection[Any] | None = None
     days: set[int] = set()
@@ -140,7 +143,7 @@ def main() -> None:
         message = pickle.loads(source.read(_LENGTH.unpack(head)[0]))
         try:
             if isinstance(message, str):
-                connection = psycopg.connect(message, autocommit=True, application_name="manystores-owner")
+                connection = connect(message, autocommit=True, name="manystores-owner")
             elif connection is not None:
                 write(connection, message, days)
             answer = b"written"

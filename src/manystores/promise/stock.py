@@ -8,7 +8,7 @@ from manystores.core.errors import FieldError, Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import Counters, Key, Reason
 from manystores.promise import rules
-from manystores.promise.command import Command, Needs, Since
+from manystores.promise.command import Command, Needs, Since, StoredFact
 from manystores.promise.journal import Count
 from manystores.promise.turn import Turn
 
@@ -190,7 +190,10 @@ class SendTransfer(Command):
 
 
 class ReceiveTransfer(Command):
-    """Goods in transit arrive; what did not arrive of `quantity` is lost on the way, and said so."""
+    """Goods in transit arrive; what did not arrive of `quantity` is lost on the way, and said so.
+
+    A transfer arrives once: its own id is the request key, whatever key the request had.
+    """
 
     __slots__ = ("quantity", "received", "source", "target", "transfer_id")
 
@@ -203,10 +206,8 @@ class ReceiveTransfer(Command):
         target: Key,
         quantity: int,
         received: int,
-        request_key: bytes | None = None,
-        fingerprint: int = 0,
     ) -> None:
-        super().__init__(actor, party_no, request_key, fingerprint)
+        super().__init__(actor, party_no, transfer_id.bytes)
         self.transfer_id, self.source, self.target = transfer_id, source, target
         self.quantity, self.received = quantity, received
 
@@ -216,6 +217,17 @@ class ReceiveTransfer(Command):
         answer["received"] = self.received
         turn.fact("transfer.received", self.transfer_id, answer, location_no=self.target.location_no)
         return answer
+
+    def replay(self, fact: StoredFact) -> Any:
+        received = fact.body["received"]
+        if received == self.received:
+            return fact.body
+        return Problem(
+            rules.TRANSFER_RECEIVED,
+            f"{received} were received. Adjust the stock if that was wrong.",
+            f"已签收 {received} 件；如有误，请调整库存。",
+            extra={"received": received},
+        )
 
 
 def transfer_report(transfer_id: UUID, state: str, source: Key, target: Key, quantity: int) -> dict[str, Any]:

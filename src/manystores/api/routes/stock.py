@@ -209,7 +209,7 @@ async def receive(transfer_id: UUID, request: Request, here: Here, who: Writer) 
     source = Key(sent["source_no"], sent["offer_no"], 0, sent["lot_no"])
     target = Key(sent["target_no"], sent["offer_no"], 0, sent["lot_no"])
     came = quantity if received is None else received
-    command = ReceiveTransfer(who.actor, who.party_no, transfer_id, source, target, quantity, came, *ask.key())
+    command = ReceiveTransfer(who.actor, who.party_no, transfer_id, source, target, quantity, came)
     return _transfer(here, await here.owner.ask(command))
 
 

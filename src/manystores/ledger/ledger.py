@@ -169,6 +169,9 @@ class Ledger:
         self.n = 0
         self._mark = 0
         self._touched: dict[UUID, Reservation | None] | None = None
+        self._buckets_before = 0
+        self._ghosts: set[int] = set()  # buckets of commands that were undone: there is no such bucket, for readers
+        self._revived: list[int] = []
         self._offer_ptr = np.zeros(2, np.int64)
         self._offer_buckets = np.zeros(0, np.int32)
         self._indexed = 0
@@ -191,7 +194,7 @@ class Ledger:
     def counters(self, key: Key) -> Counters | None:
         """A bucket's counters, or None if there is no such bucket."""
         b = kernel.find_bucket(self._s, *key)
-        return None if b < 0 else self._counters(b)
+        return None if b < 0 or b in self._ghosts else self._counters(b)
 
     def available(self, key: Key) -> int:
         """What can still be claimed; 0 for an unknown bucket, negative after a count that found too little."""
@@ -204,7 +207,8 @@ class Ledger:
         b = int(s.location_head[location_no]) if location_no < len(s.location_head) else -1
         found = []
         while b >= 0:
-            found.append((self._key(b), self._counters(b)))
+            if b not in self._ghosts:
+                found.append((self._key(b), self._counters(b)))
             b = int(s.location_next[b])
         return found
 
@@ -218,7 +222,7 @@ class Ledger:
         while b >= 0:
             found.append(b)
             b = int(view.overflow_next[b])
-        return [(self._key(b), self._counters(b)) for b in found]
+        return [(self._key(b), self._counters(b)) for b in found if b not in self._ghosts]
 
     def short_buckets(self) -> list[tuple[Key, Counters]]:
         """Buckets that promised more than they have, since a count or a find of damage."""
@@ -273,6 +277,7 @@ class Ledger:
         self.n = n
         self._mark = int(self._s.tally[kernel.MOVES])
         self._touched = {}
+        self._buckets_before, self._revived = self.bucket_count, []
 
     def commit(self) -> None:
         """Keep what the command did."""
@@ -313,6 +318,7 @@ class Ledger:
             for counter, delta in zip((s.on_hand, s.reserved, s.unavailable, s.incoming), s.move_delta[m], strict=True):
                 counter[b] -= delta
         s.tally[kernel.MOVES] = self._mark
+        self._ghosts.update(range(self._buckets_before, self.bucket_count), self._revived)
         for before in touched.values():
             if before is not None:
                 self._restore(before)
@@ -347,6 +353,9 @@ class Ledger:
             raise Short(0, now.incoming)
         if after.available < 0 and after.available < now.available and not may_go_short:
             raise Short(0, max(now.available, 0))
+        if b in self._ghosts:
+            self._ghosts.remove(b)
+            self._revived.append(b)
         kernel.move(self._s, self.n, b, on_hand, 0, unavailable, incoming, 0, 0, int(reason))
         return after
 

@@ -258,6 +258,14 @@ def close_slot(s, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def leave_holder(s, r):  # type: ignore[no-untyped-def]
+    """From now on the holder's next hold does not replace reservation r."""
+    if s.holder_hi[r] != 0 or s.holder_lo[r] != 0:
+        _unlink(s.holder_table, s.holder_hi, s.holder_lo, r)
+        s.holder_hi[r] = s.holder_lo[r] = 0
+
+
+@nb.njit(cache=True, nogil=True)
 def add_line(s, r, bucket, quantity):  # type: ignore[no-untyped-def]
     """Add to a reservation's claim on a bucket, without touching counters."""
     k = s.slot_head[r]

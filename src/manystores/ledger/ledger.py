@@ -400,8 +400,9 @@ class Ledger:
         self._claim(r, claims, reason)
 
     def confirm(self, reservation_id: UUID) -> None:
-        """A hold becomes a promise without a time to live."""
+        """A hold becomes a promise without a time to live, which its holder's next hold does not replace."""
         r = self._open(reservation_id)
+        kernel.leave_holder(self._s, r)
         self._s.slot_state[r] = kernel.CONFIRMED
         self._s.slot_expires[r] = NEVER_US
 

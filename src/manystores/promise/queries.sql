@@ -57,7 +57,7 @@ WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND se
   AND reservation_state IS NOT NULL
 ORDER BY subject, seq DESC, n DESC
 ON CONFLICT (partition_id, reservation_id) DO UPDATE SET
-    state = excluded.state, expires_at = excluded.expires_at
+    state = excluded.state, expires_at = excluded.expires_at, holder = excluded.holder
 
 -- name: project_reservation_lines
 -- What every reservation claims, by bucket.

@@ -251,7 +251,7 @@ class Owner:
         if needs:
             await self._prepare_orders(needs, prepared, decider)
             await self._prepare_counts(needs, prepared)
-        if not self.results_complete:
+        if not (self.results_complete and decider.results.complete):
             await self._prepare_keys(commands, decider)
         return prepared
 

@@ -31,6 +31,7 @@ class Results:
         self._recent: dict[bytes, Answered] = {}
         self._young, self._old = key_table(0), key_table(0)
         self._young_size = 0
+        self.complete = True  # no key was forgotten
 
     def __len__(self) -> int:
         return len(self._recent) + self._young_size + int(np.count_nonzero(self._old.seq))
@@ -64,6 +65,7 @@ class Results:
             self.load(keys, values[:, 2], values[:, 0], values[:, 1].astype(np.int32))
             self._recent = {}
         if now_us - self._since_us > self._span_us:
+            self.complete = self.complete and not self._old.seq.any()
             self._old, self._young, self._young_size = self._young, key_table(0), 0
             self._since_us = now_us
 

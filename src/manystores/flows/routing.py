@@ -109,7 +109,7 @@ class Router:
         kind: Kind = "pick_up" if order.pick_up_at else "ship"
         demand = self._demand(compiled, order, kind)
         plan = planner.plan(demand)
-        number = 1 + len(order.fulfilments)
+        number = max(1, order.revision)  # grows with every step, also with one that found nobody to serve it
         short = tuple(
             (wanted[s.line].line_no, wanted[s.line].unallocated, wanted[s.line].unallocated - s.quantity)
             for s in plan.shortages

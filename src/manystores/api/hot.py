@@ -13,6 +13,7 @@ from manystores.api.http import Receive, Reply, Request, Scope, Send, problem_re
 from manystores.api.metrics import REQUESTS
 from manystores.api.services import Services
 from manystores.core.auth import Principal, bearer_token
+from manystores.core.database import away_problem, is_away
 from manystores.core.errors import Problem
 from manystores.promise.rules import INTERNAL
 
@@ -84,9 +85,12 @@ async def serve(
             reply = await route.handler(services, principal, request)
     except Problem as problem:
         reply = problem_reply(problem, request.language)
-    except Exception:
-        log.exception("request failed", extra={"path": scope["path"]})
-        reply = problem_reply(Problem(INTERNAL), request.language)
+    except Exception as error:
+        if is_away(error):
+            reply = problem_reply(away_problem(), request.language)
+        else:
+            log.exception("request failed", extra={"path": scope["path"]})
+            reply = problem_reply(Problem(INTERNAL), request.language)
     await send_reply(send, reply)
     _timer(route.handler.__name__, reply.status).observe(time.perf_counter() - started)
 

@@ -134,6 +134,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
         if reservation in self.claims:
             self.ledger.confirm(reservation)
             self.expires[reservation] = NEVER_US
+            self.holder = {h: r for h, r in self.holder.items() if r != reservation}
         else:
             with pytest.raises(NotOpen):
                 self.ledger.confirm(reservation)
@@ -257,6 +258,23 @@ def test_a_count_below_what_is_promised_makes_the_bucket_short_and_sells_nothing
         ledger.hold(UUID(int=2), [Claim(key, 1)], Reason.HELD, party_no=1)
     ledger.end(UUID(int=1), "release", Reason.RELEASED)
     assert ledger.short_buckets() == []
+
+
+def test_a_bucket_of_an_undone_command_is_none() -> None:
+    """Given an hour's capacity that a failed order opened, when the next one looks, then there is no such bucket yet."""
+    ledger, hour = Ledger(), Key(1, 1, 3_600_000_000)
+    for _ in range(2):
+        ledger.begin(0)
+        assert ledger.counters(hour) is None
+        assert ledger.at_location(1) == []
+        ledger.post(hour, Reason.OPENED, on_hand=5)
+        assert ledger.available(hour) == 5
+        ledger.rollback()
+    ledger.begin(0)
+    ledger.post(hour, Reason.OPENED, on_hand=5)
+    ledger.commit()
+    assert ledger.at_location(1) == [(hour, ledger.counters(hour))]
+    assert ledger.available(hour) == 5
 
 
 def test_many_reservations_come_and_go_in_bounded_memory() -> None:

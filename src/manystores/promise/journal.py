@@ -1,6 +1,7 @@
 """What a batch records: facts, movements, orders, decisions, counts; and all of it as rows."""
 
 from dataclasses import dataclass, field
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -122,29 +123,39 @@ def _framed(rows: bytes) -> bytes:
     return binary.HEADER + rows + binary.TRAILER
 
 
+_PLACE = Struct(">iii")  # n, and the length of the name
+_WHO = Struct(">i16siiii")  # subject, party_no, location_no
+_MARK = Struct(">iqi")  # fingerprint, and the length of the actor
+_AT = Struct(">iq")
+_STATE = Struct(">ih")
+_END = Struct(">ihi")  # version, and the length of the body
+
+
 def _journal_rows(partition_id: int, batch: Batch) -> bytes:
-    day, seq, version = binary.day(batch.at_us), binary.int8(batch.seq), binary.int2(FACT_VERSION)
-    head = b"\0\x11" + binary.int4(partition_id) + day + seq  # 17 columns
-    out = []
+    """The facts as rows of _JOURNAL. Fields of fixed width that stand together are packed together: it is the hottest
+    of loops."""
+    head = b"\0\x11" + binary.int4(partition_id) + binary.day(batch.at_us) + binary.int8(batch.seq)  # 17 columns
+    out: list[bytes] = []
     for n, fact in enumerate(batch.facts):
-        state = fact.reservation_state
-        out += [
+        name, actor, key, body = fact.name.encode(), fact.actor.encode(), fact.request_key, fact.body
+        expires_us, holder = fact.expires_us, fact.holder
+        out += (
             head,
-            binary.int4(n),
-            binary.text(fact.name),
-            binary.uuid(fact.subject),
-            binary.int4(fact.party_no),
-            binary.int4(fact.location_no),
-            binary.uuid(fact.request_key),
-            binary.int8(fact.fingerprint),
-            binary.text(fact.actor),
-            binary.timestamp(fact.at_us),
-            binary.NULL if state is None else binary.int2(state),
-            binary.timestamp(fact.expires_us),
-            binary.uuid(fact.holder),
-            version,
-            binary.jsonb(fact.body),
-        ]
+            _PLACE.pack(4, n, len(name)),
+            name,
+            _WHO.pack(16, fact.subject, 4, fact.party_no, 4, fact.location_no),
+            binary.NULL if key is None else b"\0\0\0\x10" + key,
+            _MARK.pack(8, fact.fingerprint, len(actor)),
+            actor,
+            _AT.pack(8, fact.at_us - binary.POSTGRES_EPOCH_US),
+            binary.NULL if fact.reservation_state is None else _STATE.pack(2, fact.reservation_state),
+            binary.NULL if expires_us is None else _AT.pack(8, expires_us - binary.POSTGRES_EPOCH_US),
+            binary.NULL if holder is None else b"\0\0\0\x10" + holder,
+        )
+        if body is None:
+            out.append(_END.pack(2, FACT_VERSION, -1))
+        else:
+            out += (_END.pack(2, FACT_VERSION, len(body) + 1), b"\x01", body)
     return b"".join(out)
 
 

@@ -1,0 +1,216 @@
+"""What the festival came to: for people a table, for programs one JSON document."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from manystores.demo.festival import Festival, Told
+from manystores.demo.places import Places
+from manystores.demo.world import World
+from manystores.kernels.geo import distances_km, unit_vector
+from manystores.network.regions import north_of
+from manystores.promise.verify import Verdict
+
+WAREHOUSES_ONLY: Final = "each unit sent from the warehouse nearest to its shopper, as if every warehouse had plenty"
+"""How the comparison is computed: the best that warehouses alone could do, whatever stands in them."""
+
+
+class Region(Struct, frozen=True):
+    """Half of the country: 33° North, about the Qinling–Huaihe line, parts them."""
+
+    orders: int
+    filled_pct: float
+    km_median: float | None
+    km_median_warehouses_only: float | None
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """All figures of a run. Lines and units are those that shoppers wanted; percentages are of 100."""
+
+    orders: int
+    orders_placed: int
+    orders_refused: int
+    lines: int
+    filled_lines: int
+    filled_lines_pct: float
+    units: int
+    units_from_stores: int
+    pre_stock_avoided: int
+    units_from_stores_pct: float
+    km_median: float | None
+    km_median_warehouses_only: float | None
+    warehouses_only: str = WAREHOUSES_ONLY
+    split_rate: float
+    fulfilment_orders: int
+    rejected: int
+    rejected_pct: float
+    cancelled: int
+    returned: int
+    served: int
+    skus: int
+    skus_sold_out: int
+    skus_sold_out_pct: float
+    north: Region
+    south: Region
+    oversold: int
+    mismatches: int
+    orders_per_second: float
+    seconds: float
+    unexpected: dict[str, int]
+
+
+class _Parcels(Struct, frozen=True):
+    """Per unit that was sent: how far, how far from the nearest warehouse, and whether it went to the North."""
+
+    km: NDArray[np.float64]
+    warehouse_km: NDArray[np.float64]
+    north: NDArray[np.bool_]
+
+
+def summary(
+    festival: Festival, scenario: World, seconds: float, available: Mapping[tuple[str, str], int], verdict: Verdict
+) -> Summary:
+    """`available` is what is left by (location, SKU), `verdict` what the independent check of the books says."""
+    by_number = {told.number: told for told in festival.orders.values()}
+    filled = [_filled(by_number.get(i), len(wish.basket.lines)) for i, wish in enumerate(scenario.wishes)]
+    wanted = [len(wish.basket.lines) for wish in scenario.wishes]
+    north = np.array([north_of(wish.lat) for wish in scenario.wishes], bool)
+    parcels = _parcels(festival.orders.values(), scenario.places)
+    units, from_stores = _units(festival.orders.values(), scenario.places)
+    works = [work for told in festival.orders.values() for work in told.view.fulfilment_orders]
+    rejected = sum(work.state == "rejected" for work in works)
+    told = list(festival.orders.values())
+    stocked = {scenario.offers[shelf.offer]["sku"] for shelf in scenario.shelves}
+    left: dict[str, int] = {}
+    for (_, sku), count in available.items():
+        left[sku] = left.get(sku, 0) + count
+    sold_out = sum(left.get(sku, 0) <= 0 for sku in stocked)
+    tally = festival.tally
+    return Summary(
+        orders=len(scenario.wishes),
+        orders_placed=len(told),
+        orders_refused=tally.refused,
+        lines=sum(wanted),
+        filled_lines=sum(filled),
+        filled_lines_pct=_pct(sum(filled), sum(wanted)),
+        units=units,
+        units_from_stores=from_stores,
+        pre_stock_avoided=from_stores,
+        units_from_stores_pct=_pct(from_stores, units),
+        km_median=_median(parcels.km),
+        km_median_warehouses_only=_median(parcels.warehouse_km),
+        split_rate=round(sum(one.split for one in told) / max(1, len(told)), 4),
+        fulfilment_orders=len(works),
+        rejected=rejected,
+        rejected_pct=_pct(rejected, len(works)),
+        cancelled=sum(one.cancelled for one in told),
+        returned=sum(one.returned for one in told),
+        served=sum(one.view.state == "completed" for one in told),
+        skus=len(stocked),
+        skus_sold_out=sold_out,
+        skus_sold_out_pct=_pct(sold_out, len(stocked)),
+        north=_region(north, filled, wanted, parcels, True),
+        south=_region(north, filled, wanted, parcels, False),
+        oversold=verdict.oversold,
+        mismatches=verdict.mismatches + verdict.reserved_mismatches + verdict.orphan_lines,
+        orders_per_second=round(len(scenario.wishes) / max(1e-9, tally.last_at - tally.first_at), 1),
+        seconds=round(seconds, 1),
+        unexpected=tally.unexpected,
+    )
+
+
+def _filled(told: Told | None, lines: int) -> int:
+    """Lines of the wish that are served in full; a shopper who changed her mind had been."""
+    if told is None:
+        return 0
+    wanted = [quantity for _, quantity in told.wish.basket.lines]
+    whole = [wanted[n] == quantity for n, quantity in told.lines]
+    kept = [told.cancelled or not (line.unallocated or line.cancelled) for line in told.view.lines]
+    return min(lines, sum(a and b for a, b in zip(whole, kept, strict=False)))
+
+
+def _units(orders: Any, places: Places) -> tuple[int, int]:
+    """(units that locations gave or will give, those of stores)."""
+    stores = set(places.codes[: places.stores])
+    total = from_stores = 0
+    for told in orders:
+        for work in told.view.fulfilment_orders:
+            total += work.units
+            from_stores += work.units if work.location in stores else 0
+    return total, from_stores
+
+
+def _parcels(orders: Any, places: Places) -> _Parcels:
+    index = {code: i for i, code in enumerate(places.codes)}
+    warehouses = places.xyz[places.stores :]
+    km, warehouse_km, north = [], [], []
+    for told in orders:
+        wish = told.wish
+        point = unit_vector(wish.lat, wish.lon)
+        nearest = None
+        for work in told.view.fulfilment_orders:
+            if work.kind != "pick_up" and work.units:
+                if nearest is None:
+                    nearest = float(distances_km(warehouses, point).min())
+                away = float(distances_km(places.xyz[index[work.location]][None, :], point)[0])
+                km += [away] * work.units
+                warehouse_km += [nearest] * work.units
+                north += [north_of(wish.lat)] * work.units
+    return _Parcels(np.array(km), np.array(warehouse_km), np.array(north, bool))
+
+
+def _region(
+    north: NDArray[np.bool_], filled: Sequence[int], wanted: Sequence[int], parcels: _Parcels, wants_north: bool
+) -> Region:
+    at, sent = north == wants_north, parcels.north == wants_north
+    return Region(
+        int(at.sum()),
+        _pct(int(np.array(filled)[at].sum()), int(np.array(wanted)[at].sum())),
+        _median(parcels.km[sent]),
+        _median(parcels.warehouse_km[sent]),
+    )
+
+
+def _median(values: NDArray[np.float64]) -> float | None:
+    return round(float(np.median(values)), 1) if len(values) else None
+
+
+def _pct(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2) if whole else 0.0
+
+
+def words(found: Summary) -> str:
+    """The summary for people."""
+    rows = [
+        ("orders", f"{found.orders:,} in {found.seconds:.0f} s, {found.orders_per_second:,.0f} a second came in"),
+        ("lines filled", f"{found.filled_lines:,} of {found.lines:,} ({found.filled_lines_pct:.1f} %)"),
+        ("units", f"{found.units:,}"),
+        (
+            "pre-stock avoided",
+            f"{found.pre_stock_avoided:,} units came from stores ({found.units_from_stores_pct:.1f} %)",
+        ),
+        ("km to the shopper", _km(found.km_median, found.km_median_warehouses_only)),
+        ("North", _half(found.north)),
+        ("South", _half(found.south)),
+        ("split orders", f"{100 * found.split_rate:.1f} %"),
+        (
+            "refused by locations",
+            f"{found.rejected:,} of {found.fulfilment_orders:,} fulfilment orders ({found.rejected_pct:.1f} %)",
+        ),
+        ("cancelled, returned", f"{found.cancelled:,}, {found.returned:,}"),
+        ("SKUs sold out", f"{found.skus_sold_out:,} of {found.skus:,} ({found.skus_sold_out_pct:.1f} %)"),
+        ("sold twice", f"{found.oversold}; counters that differ from the journal: {found.mismatches}"),
+    ]
+    return "\n".join(f"{name:>22}  {text}" for name, text in rows)
+
+
+def _km(ours: float | None, warehouses: float | None) -> str:
+    return "-" if ours is None else f"{ours:,.0f} (median); {warehouses:,.0f} from the nearest warehouse"
+
+
+def _half(region: Region) -> str:
+    filled = f"{region.orders:,} orders, {region.filled_pct:.1f} % of the lines filled"
+    return f"{filled}, km {_km(region.km_median, region.km_median_warehouses_only)}"

@@ -35,7 +35,7 @@ class Recovered:
     ledger: Ledger
     results: Results
     results_complete: bool  # no request key is older than the index reaches
-    last_us: int  # when the newest fact was recorded
+    last_us: int  # no fact may be dated before it
 
 
 def recover(connection: psycopg.Connection, partition_id: int, owner: str, now_us: int, hours: int) -> Recovered:

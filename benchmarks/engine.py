@@ -1,0 +1,220 @@
+"""The engine and its baselines on one server: fresh databases, in-flight loops, holds as the API makes them, checks."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from psycopg import sql
+
+from benchmarks.harness import Fsync, Measure, Options, fsync_latency, median_fsync, percentile
+from manystores.core.clock import SECOND_US, SystemClock, rfc3339
+from manystores.core.database import migrate
+from manystores.core.embedded import EmbeddedPostgres
+from manystores.core.errors import Problem
+from manystores.core.ids import uuid7
+from manystores.ledger import Key
+from manystores.promise.command import Hold
+from manystores.promise.owner import Owner
+from manystores.promise.stock import ChangeStock
+from manystores.promise.verify import verify_partition
+
+PARTY = 1
+TTL_S = 3600
+IN_FLIGHT = (64, 256, 1_000)
+CONNECTIONS = 48
+"""Connections of a baseline: near the most that the server takes (60); what is beyond waits in the client."""
+
+clock = SystemClock()
+encode = msgspec.json.Encoder().encode
+Bucket = tuple[int, int, int, int]
+Ask = Callable[[], Awaitable[bool]]
+"""Asks for a piece of work; True once it is durable, False if it was refused."""
+
+
+class Side(msgspec.Struct, frozen=True):
+    """What one side did in a round."""
+
+    accepted: int
+    refused: int
+    seconds: float
+    latencies_ms: list[float]
+    fsync: Fsync
+
+    @property
+    def rate(self) -> float:
+        return self.accepted / self.seconds
+
+
+@contextmanager
+def server(directory: Path) -> Iterator[EmbeddedPostgres]:
+    """An embedded PostgreSQL with the project's own settings."""
+    embedded = EmbeddedPostgres(directory / "engine")
+    embedded.start()
+    try:
+        yield embedded
+    finally:
+        embedded.stop()
+
+
+def database(embedded: EmbeddedPostgres, name: str) -> str:
+    """A new, migrated database; returns its URL."""
+    with psycopg.connect(embedded.url_of("postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = embedded.url_of(name)
+    migrate(url)
+    return url
+
+
+async def in_flight(many: int, seconds: float, ask: Ask, directory: Path) -> Side:
+    """Keep so many requests in flight for so long; a fifth of the time to warm up is not counted."""
+    accepted = refused = 0
+    latencies: list[float] = []
+    begin = time.perf_counter() + seconds / 5
+    end = begin + seconds
+
+    async def caller() -> None:
+        nonlocal accepted, refused
+        while (start := time.perf_counter()) < end:
+            good = await ask()
+            now = time.perf_counter()
+            if begin <= now < end:
+                if good:
+                    accepted += 1
+                    latencies.append((now - start) * 1000)
+                else:
+                    refused += 1
+
+    before = fsync_latency(directory)
+    await asyncio.gather(*(caller() for _ in range(many)))
+    return Side(accepted, refused, seconds, latencies, before)
+
+
+def hold(keys: list[Bucket], quantities: list[int], name: str) -> Hold:
+    """A hold of several buckets, as the API makes it of a request: its answer as JSON, idempotency key, fingerprint."""
+    now_us = clock.now_us()
+    reservation = uuid7(now_us)
+    expires_us = now_us + TTL_S * SECOND_US
+    body = answer(reservation, expires_us, keys, quantities)
+    return Hold("bench", PARTY, reservation, keys, quantities, expires_us, body, None, *request(name, body))
+
+
+def request(name: str, body: bytes) -> tuple[bytes, int]:
+    """The request key (16 bytes) and the fingerprint (63 bits) of a request."""
+    key = blake2b(b"%d\0%s" % (PARTY, name.encode()), digest_size=16).digest()
+    return key, int.from_bytes(blake2b(body, digest_size=8).digest()) >> 1
+
+
+def answer(reservation: UUID, expires_us: int, keys: list[Bucket], quantities: list[int]) -> bytes:
+    """The reservation as JSON: what is answered, and what the journal keeps."""
+    lines = [
+        {"location": f"S{key[0]}", "offer": f"CJ{key[1]}", "quantity": quantity, "window": None}
+        for key, quantity in zip(keys, quantities, strict=True)
+    ]
+    expires_at = rfc3339(expires_us)
+    return encode({"id": reservation, "cart": None, "state": "held", "expires_at": expires_at, "lines": lines})
+
+
+async def receive(owner: Owner, keys: list[Bucket], units: int) -> None:
+    """Put so many units into each bucket, through the owner."""
+    for first in range(0, len(keys), 10_000):
+        chunk = keys[first : first + 10_000]
+        await owner.submit([ChangeStock("bench", PARTY, Key(*key), "receive", units) for key in chunk])
+
+
+def request_names() -> Iterator[str]:
+    """Idempotency keys as clients make them: no two the same, in this run or another."""
+    run = os.urandom(6).hex()
+    return (f"{run}-{n}" for n in count())
+
+
+def verify_ours(url: str, acknowledged: int, name: str = "reservation.held") -> tuple[bool, str]:
+    """The books proved by the database from the journal, and nothing acknowledged that is not recorded."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        verdict = verify_partition(connection, 1)
+        row = connection.execute("SELECT count(*) FROM journal WHERE name = %s", (name,)).fetchone()
+    recorded = row[0] if row else 0
+    good = verdict.sound and verdict.short == 0 and recorded == acknowledged
+    return good, f"{acknowledged} acknowledged = {recorded} recorded, {verdict.movements} movements add up"
+
+
+class Engine:
+    """The owner as a side of a comparison."""
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._names = request_names()
+        self.acknowledged = 0
+
+    @classmethod
+    async def open(cls, url: str, keys: list[Bucket], units: int) -> "Engine":
+        owner = Owner(url, clock)
+        await owner.start()
+        await receive(owner, keys, units)
+        return cls(owner)
+
+    async def hold(self, keys: list[Bucket], quantities: list[int]) -> bool:
+        """Hold several buckets, or none of them."""
+        (result,) = await self._owner.submit([hold(keys, quantities, next(self._names))])
+        good = not isinstance(result, Problem)
+        self.acknowledged += good
+        return good
+
+    async def close(self) -> None:
+        await self._owner.stop()
+
+
+async def in_turns(round_no: int, count: int, options: Options, asks: list[Ask]) -> list[Side]:
+    """Each side once; who begins changes from round to round."""
+    sides: dict[int, Side] = {}
+    order = range(len(asks)) if round_no % 2 == 0 else reversed(range(len(asks)))
+    for i in order:
+        sides[i] = await in_flight(count, options.seconds, asks[i], options.data)
+    return [sides[i] for i in range(len(asks))]
+
+
+def measure(
+    work: str,
+    pairs: list[tuple[Side, Side]],
+    baseline_name: str,
+    verified: tuple[tuple[bool, str], tuple[bool, str]],
+    **limits: Any,
+) -> Measure:
+    """Medians of the rounds, and the median of their ratios."""
+    ours, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    latencies = [ms for side in ours for ms in side.latencies_ms]
+    slower = [ms for side in theirs for ms in side.latencies_ms]
+    detail = {
+        "baseline_rounds": [round(side.rate) for side in theirs],
+        "baseline_p50_ms": round(percentile(slower, 50), 2),
+        "baseline_p99_ms": round(percentile(slower, 99), 2),
+        "baseline_check": verified[1][1],
+        "refused": sum(side.refused for side in ours),
+        "baseline_refused": sum(side.refused for side in theirs),
+    }
+    return Measure(
+        work=work,
+        figure=median(side.rate for side in ours),
+        unit="/s",
+        rounds=[round(side.rate) for side in ours],
+        baseline=median(side.rate for side in theirs),
+        baseline_name=baseline_name,
+        ratio=round(median(a.rate / b.rate for a, b in pairs if b.rate), 2),
+        judged="ratio",
+        p50_ms=round(percentile(latencies, 50), 2),
+        p99_ms=round(percentile(latencies, 99), 2),
+        fsync=median_fsync([side.fsync for pair in pairs for side in pair]),
+        sound=verified[0][0] and verified[1][0],
+        check=verified[0][1],
+        detail=detail,
+        **limits,
+    )

@@ -4,7 +4,7 @@ Format: postgresql.org/docs/current/sql-copy.html (Binary Format). All numbers a
 length in bytes, then its value; length -1 is null.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from struct import Struct
 from uuid import UUID
 
@@ -88,23 +88,6 @@ class FixedRows:
             rows[f"{name}:length"] = self._widths[name]
             rows[name] = values[name]
         return rows.tobytes()
-
-    def read(self, chunks: Iterable[bytes], rows: int = 500_000) -> Iterator[NDArray[np.void]]:
-        """The rows of a COPY TO … (FORMAT BINARY), at most about so many at a time."""
-        width, held, at_start = self.dtype.itemsize, bytearray(), True
-        for chunk in chunks:
-            held += chunk
-            if at_start and len(held) >= len(HEADER):
-                del held[: len(HEADER)]
-                at_start = False
-            if len(held) > rows * width:
-                whole = len(held) // width * width
-                yield np.frombuffer(bytes(held[:whole]), self.dtype)
-                del held[:whole]
-        if len(held) % width != len(TRAILER):
-            raise ValueError("a row of another width: a null, or a column of another type")
-        if len(held) > len(TRAILER):
-            yield np.frombuffer(bytes(held[: -len(TRAILER)]), self.dtype)
 
 
 def id_bytes(pairs: NDArray[np.int64]) -> NDArray[np.void]:

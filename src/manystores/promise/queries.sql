@@ -95,24 +95,33 @@ UPDATE projection SET seq = %(upto)s, day = %(today)s WHERE partition_id = %(par
 SELECT max(day) FROM journal WHERE partition_id = %(partition)s AND seq = %(upto)s
 
 -- name: load_buckets
-COPY (SELECT location_no::bigint, offer_no::bigint, window_at_us, lot_no::bigint,
-             on_hand, reserved, unavailable, incoming
-      FROM buckets WHERE partition_id = {partition}) TO STDOUT (FORMAT BINARY)
+-- All buckets, packed: 8 big-endian words each, thousands in a value. A row at a time would cost the reader far more.
+SELECT string_agg(
+    int8send(location_no) || int8send(offer_no) || int8send(window_at_us) || int8send(lot_no)
+    || int8send(on_hand) || int8send(reserved) || int8send(unavailable) || int8send(incoming), '')
+FROM buckets WHERE partition_id = %(partition)s GROUP BY location_no
 
 -- name: load_reservations
-COPY (SELECT reservation_id, coalesce(holder, '00000000-0000-0000-0000-000000000000'), state::bigint,
-             is_order::int::bigint, party_no::bigint,
-             coalesce((extract(epoch FROM expires_at) * 1000000)::bigint, 9223372036854775807)
-      FROM reservations WHERE partition_id = {partition}) TO STDOUT (FORMAT BINARY)
+-- Open reservations, packed: id, holder, state, is_order, party_no, expiry in µs (the largest number: none).
+SELECT string_agg(
+    uuid_send(reservation_id) || uuid_send(coalesce(holder, '00000000-0000-0000-0000-000000000000'))
+    || int8send(state) || int8send(is_order::int) || int8send(party_no)
+    || int8send(coalesce((extract(epoch FROM expires_at) * 1000000)::bigint, 9223372036854775807)), '')
+FROM reservations WHERE partition_id = %(partition)s GROUP BY get_byte(uuid_send(reservation_id), 15)
 
 -- name: load_reservation_lines
-COPY (SELECT reservation_id, location_no::bigint, offer_no::bigint, window_at_us, lot_no::bigint, quantity
-      FROM reservation_lines WHERE partition_id = {partition}) TO STDOUT (FORMAT BINARY)
+-- What open reservations claim, packed: id, bucket, quantity.
+SELECT string_agg(
+    uuid_send(reservation_id) || int8send(location_no) || int8send(offer_no) || int8send(window_at_us)
+    || int8send(lot_no) || int8send(quantity), '')
+FROM reservation_lines WHERE partition_id = %(partition)s GROUP BY get_byte(uuid_send(reservation_id), 15)
 
 -- name: load_keys
-COPY (SELECT request_key, fingerprint, seq, n::bigint FROM journal
-      WHERE partition_id = {partition} AND day >= {day} AND at > {since} AND request_key IS NOT NULL)
-TO STDOUT (FORMAT BINARY)
+-- Request keys of the last hours, packed: key, fingerprint, seq, n.
+SELECT string_agg(uuid_send(request_key) || int8send(fingerprint) || int8send(seq) || int8send(n), '')
+FROM journal
+WHERE partition_id = %(partition)s AND day >= %(day)s AND at > %(since)s AND request_key IS NOT NULL
+GROUP BY get_byte(uuid_send(request_key), 0)
 
 -- name: older_keys
 -- Request keys that the memory no longer holds.

@@ -1,10 +1,13 @@
 """Take a partition over and load its ledger: the projection is brought up to the journal, then read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import psycopg
+from numpy.typing import NDArray
 
 from manystores.core.clock import from_datetime, to_datetime
 from manystores.core.sql import queries
@@ -15,14 +18,14 @@ from manystores.promise.results import Results
 
 SQL = queries("manystores.promise")
 
-_BUCKETS = binary.FixedRows(
-    dict.fromkeys(["location", "offer", "window", "lot", "on_hand", "reserved", "unavailable", "incoming"], ">i8")
+_COUNTERS = ("on_hand", "reserved", "unavailable", "incoming")
+_ID = "V16"
+_BUCKETS = np.dtype([(name, ">i8") for name in ("location", "offer", "window", "lot", *_COUNTERS)])
+_RESERVATIONS = np.dtype(
+    [("id", _ID), ("holder", _ID), *((name, ">i8") for name in ("state", "is_order", "party", "expires"))]
 )
-_RESERVATIONS = binary.FixedRows(
-    {"id": "V16", "holder": "V16"} | dict.fromkeys(("state", "is_order", "party", "expires"), ">i8")
-)
-_LINES = binary.FixedRows({"id": "V16"} | dict.fromkeys(("location", "offer", "window", "lot", "quantity"), ">i8"))
-_KEYS = binary.FixedRows({"key": "V16", "fingerprint": ">i8", "seq": ">i8", "n": ">i8"})
+_LINES = np.dtype([("id", _ID), *((name, ">i8") for name in ("location", "offer", "window", "lot", "quantity"))])
+_KEYS = np.dtype([("key", _ID), *((name, ">i8") for name in ("fingerprint", "seq", "n"))])
 _KEY_COLUMNS = ("location", "offer", "window", "lot")
 
 
@@ -70,27 +73,22 @@ def _load_ledger(connection: psycopg.Connection, partition_id: int) -> Ledger:
     ).fetchone()
     buckets, reservations = counts or (0, 0)
     ledger = Ledger(max(1024, buckets + buckets // 8), max(1024, reservations + reservations // 8))
-    with connection.cursor() as cursor:
-        with cursor.copy(SQL["load_buckets"].format(partition=partition_id)) as copy:
-            for rows in _BUCKETS.read(map(bytes, copy)):
-                counters = ("on_hand", "reserved", "unavailable", "incoming")
-                ledger.load_buckets(_stacked(rows, _KEY_COLUMNS), _stacked(rows, counters))
-        with cursor.copy(SQL["load_reservations"].format(partition=partition_id)) as copy:
-            for rows in _RESERVATIONS.read(map(bytes, copy)):
-                ledger.load_reservations(
-                    binary.id_halves(rows["id"]),
-                    rows["state"].astype(np.int8),
-                    rows["is_order"].astype(np.int8),
-                    rows["party"].astype(np.int32),
-                    rows["expires"].astype(np.int64),
-                    binary.id_halves(rows["holder"]),
-                )
-        lost = 0
-        with cursor.copy(SQL["load_reservation_lines"].format(partition=partition_id)) as copy:
-            for rows in _LINES.read(map(bytes, copy)):
-                lost += ledger.load_lines(
-                    binary.id_halves(rows["id"]), _stacked(rows, _KEY_COLUMNS), rows["quantity"].astype(np.int64)
-                )
+    here = {"partition": partition_id}
+    for rows in _packed(connection, "load_buckets", here, _BUCKETS):
+        ledger.load_buckets(_stacked(rows, _KEY_COLUMNS), _stacked(rows, _COUNTERS))
+    for rows in _packed(connection, "load_reservations", here, _RESERVATIONS):
+        ledger.load_reservations(
+            binary.id_halves(rows["id"]),
+            rows["state"].astype(np.int8),
+            rows["is_order"].astype(np.int8),
+            rows["party"].astype(np.int32),
+            rows["expires"].astype(np.int64),
+            binary.id_halves(rows["holder"]),
+        )
+    lost = 0
+    for rows in _packed(connection, "load_reservation_lines", here, _LINES):
+        quantities = rows["quantity"].astype(np.int64)
+        lost += ledger.load_lines(binary.id_halves(rows["id"]), _stacked(rows, _KEY_COLUMNS), quantities)
     if lost:
         raise RuntimeError(f"{lost} reservation lines have no reservation: the projection is broken")
     return ledger
@@ -99,15 +97,24 @@ def _load_ledger(connection: psycopg.Connection, partition_id: int) -> Ledger:
 def _load_results(connection: psycopg.Connection, partition_id: int, now_us: int, hours: int) -> tuple[Results, bool]:
     since = to_datetime(now_us) - timedelta(hours=hours)
     results = Results(now_us, hours)
-    sql = SQL["load_keys"].format(partition=partition_id, day=f"'{since.date()}'", since=f"'{since.isoformat()}'")
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
-        for rows in _KEYS.read(map(bytes, copy)):
-            keys = binary.id_halves(rows["key"])
-            fingerprints, seqs = rows["fingerprint"].astype(np.int64), rows["seq"].astype(np.int64)
-            results.load(keys, fingerprints, seqs, rows["n"].astype(np.int32))
+    reach = {"partition": partition_id, "day": since.date(), "since": since}
+    for rows in _packed(connection, "load_keys", reach, _KEYS):
+        fingerprints, seqs = rows["fingerprint"].astype(np.int64), rows["seq"].astype(np.int64)
+        results.load(binary.id_halves(rows["key"]), fingerprints, seqs, rows["n"].astype(np.int32))
     first = connection.execute(SQL["first_day"], {"partition": partition_id}).fetchone()
     complete = first is None or first[0] is None or first[0] > since
     return results, complete
+
+
+def _packed(
+    connection: psycopg.Connection, name: str, values: dict[str, Any], record: np.dtype[np.void]
+) -> Iterator[NDArray[np.void]]:
+    """The rows of a statement that packs them into values of many records each."""
+    with connection.cursor(name, binary=True) as cursor:
+        cursor.itersize = 64
+        cursor.execute(SQL[name], values)
+        for (packed,) in cursor:
+            yield np.frombuffer(packed, record)
 
 
 def _stacked(rows: np.ndarray, names: tuple[str, ...]) -> np.ndarray:

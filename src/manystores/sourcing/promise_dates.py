@@ -75,10 +75,11 @@ def promise_window(
 
 
 def _pick_up(ready_us: int, hours: Hours) -> Window | NotPossible:
-    """Ready until the location closes; it has to be ready while somebody is there to hand it over."""
+    """Ready until the location closes, or for a day where it closes later or never; it has to be ready while somebody
+    is there to hand it over."""
     if ready_us >= hours.closes_us:
         return NotPossible("closes_before_ready")
-    return Window(ready_us, hours.closes_us)
+    return Window(ready_us, min(hours.closes_us, ready_us + DAY_US))
 
 
 def _same_day(ready_us: int, hours: Hours, transit: Transit, km: float) -> Window | NotPossible:

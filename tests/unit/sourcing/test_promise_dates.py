@@ -64,6 +64,10 @@ def test_a_pick_up_that_would_be_ready_after_closing_is_not_promised() -> None:
     assert obstacle("pick_up", 21.75, hours(21.75)) == "closes_before_ready"
 
 
+def test_where_nobody_ever_closes_a_pick_up_is_promised_for_a_day() -> None:
+    assert window("pick_up", 14, hours(14, closes=1 << 30)) == (14.5, 38.5)
+
+
 def test_same_day_leaves_when_ready_and_rides_by_distance() -> None:
     assert window("same_day", 14, hours(14), RIDER, km=5) == (14.5 + 40 / 60, 14.5 + 1)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.flows.routing import Router
-from manystores.flows.rules import CANT_SERVE, HOLD_MISMATCH, ORDER_EXISTS
+from manystores.flows.rules import HOLD_MISMATCH, ORDER_EXISTS, cant_serve
 from manystores.flows.transition import record
 from manystores.ledger import Reason
 from manystores.orders.draft import OrderBody
@@ -87,7 +87,8 @@ class PlaceOrder(Command):
             self._convert_hold(turn, self.wanted.body.reservation)
         routed = self.router.route(turn, order)
         if not routed.allocations or (routed.short and not routed.partial):
-            raise self._cant_serve(routed.short)
+            skus = {line.line_no: line.sku for line in order.lines}
+            raise cant_serve([(skus[line_no], line_no, wanted, can) for line_no, wanted, can in routed.short])
         turn.decision(order.order_id, routed.number, routed.policy_version, routed.body)
         return allocate(order, routed.allocations, turn.now_us, self.actor, policy_version=routed.policy_version)
 
@@ -121,20 +122,3 @@ class PlaceOrder(Command):
         turn.ledger.end(reservation_id, "release", Reason.RELEASED)
         answer = {"id": str(reservation_id), "state": "released", "order": str(self.order_id)}
         turn.follow_up("reservation.released", reservation_id, answer)
-
-    def _cant_serve(self, short: Sequence[tuple[int, int, int]]) -> Problem:
-        lines = [
-            {"line": line_no - 1, "offer": self.wanted.lines[line_no - 1].sku, "wanted": wanted, "available": available}
-            for line_no, wanted, available in short
-        ]
-        names = ", ".join(str(line["offer"]) for line in lines)
-        return Problem(
-            CANT_SERVE,
-            f"Too little of {names} within what the routing policy allows. Take less, or allow a partial order."
-            if names
-            else "The routing policy lets no open location serve this destination.",
-            f"在路由策略允许的范围内，{names} 库存不足。请减少数量或允许部分履约。"
-            if names
-            else "路由策略下没有可服务该地址的门店。",
-            extra={"short": lines},
-        )

@@ -1,12 +1,13 @@
 """One step in the life of an order: the pure transition, its effects on the ledger, its facts, in one turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.flows.effects import apply_effects
 from manystores.flows.routing import Router
+from manystores.flows.rules import cant_serve
 from manystores.orders.changes import check_revision, expire_unpaid
 from manystores.orders.effects import Change, Fact, together
 from manystores.orders.order import Order
@@ -48,10 +49,11 @@ class Transition(Command):
 
     What a step leaves unallocated (a rejection, a short pick, an edit) is sourced anew in the same turn, so that its
     units move from one location to the next without being free in between. `location_no` binds the step to the work of
-    one location: another's is not found.
+    one location: another's is not found. An `asked_for` step is what the shopper wishes: it is refused when it asks for
+    more than can be served, where policy wants whole orders. Others report what is so, and what can't be served waits.
     """
 
-    __slots__ = ("if_match", "location_no", "number", "order_id", "router", "step")
+    __slots__ = ("asked_for", "if_match", "location_no", "number", "order_id", "router", "step")
 
     def __init__(
         self,
@@ -64,12 +66,13 @@ class Transition(Command):
         number: int = 0,
         location_no: int = 0,
         if_match: str | None = None,
+        asked_for: bool = False,
         request_key: bytes | None = None,
         fingerprint: int = 0,
     ) -> None:
         super().__init__(actor, party_no, request_key, fingerprint)
         self.order_id, self.step, self.router = order_id, step, router
-        self.number, self.location_no, self.if_match = number, location_no, if_match
+        self.number, self.location_no, self.if_match, self.asked_for = number, location_no, if_match, asked_for
 
     def needs(self) -> Needs:
         return Needs(orders=(self.order_id,))
@@ -82,7 +85,7 @@ class Transition(Command):
         change = self.step(order, turn.now_us, self.actor)
         if change.order is order:
             return self.router.told(order)
-        change = self._source_again(turn, change)
+        change = self._source_again(turn, change, order)
         answer = self.router.told(change.order)
         record(turn, self.router, change, answer)
         return change.refusal or answer
@@ -95,11 +98,13 @@ class Transition(Command):
         if self.location_no not in serving | ({order.sold_at} if not self.number else set()):
             raise Problem(NOT_FOUND, "There is no such work at this location.", "该门店没有此任务。")
 
-    def _source_again(self, turn: Turn, change: Change) -> Change:
+    def _source_again(self, turn: Turn, change: Change, before: Order) -> Change:
         order = change.order
         if not any(line.unallocated for line in order.lines) or not order.open:
             return change
         routed = self.router.route(turn, order)
+        if self.asked_for and not routed.partial:
+            _refuse_less(before, order, routed.short)
         turn.decision(order.order_id, routed.number, routed.policy_version, routed.body)
         if not routed.allocations:
             told = Fact("order.unserved", {"lines": [line.line_no for line in order.lines if line.unallocated]})
@@ -107,6 +112,19 @@ class Transition(Command):
         again = allocate(order, routed.allocations, turn.now_us, "sourcing", policy_version=routed.policy_version)
         joined = together(change, again)
         return Change(joined.order, joined.facts, joined.stock, change.refusal)
+
+
+def _refuse_less(before: Order, after: Order, short: Sequence[tuple[int, int, int]]) -> None:
+    """Problem `cannot_serve` if more of a line would wait than waited before, or anything at a new place of pick-up."""
+    waited = {line.line_no: line.unallocated for line in before.lines}
+    new_place = after.pick_up_at != before.pick_up_at
+    less = [
+        (after.lines[line_no - 1].sku, line_no, wanted, available)
+        for line_no, wanted, available in short
+        if new_place or wanted - available > waited.get(line_no, 0)
+    ]
+    if less:
+        raise cant_serve(less)
 
 
 class ExpireOrder(Command):

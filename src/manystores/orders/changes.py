@@ -21,7 +21,7 @@ from manystores.orders.order import (
     with_deltas,
 )
 from manystores.orders.rules import NOT_DUE, NOT_EDITABLE, REVISION_CONFLICT, field, too_many, word_zh, wrong_state
-from manystores.orders.work import Quantities, deltas, effect, settled, withdraw
+from manystores.orders.work import Quantities, deltas, effect, quantities, settled, withdraw
 
 
 def etag(order: Order) -> str:
@@ -174,7 +174,7 @@ def expire_unpaid(order: Order, at_us: int, actor: str) -> Change:
 
 class Edit(Struct, frozen=True):
     """What to change; None leaves it. `quantities` are the new kept quantities by line (0 cancels the line);
-    texts come sealed."""
+    texts come sealed. A `pick_up_at` makes a delivery a pick-up, or moves it to another store."""
 
     quantities: Sequence[tuple[int, int]] = ()
     deliver_to: DeliverTo | None = None
@@ -185,8 +185,9 @@ class Edit(Struct, frozen=True):
 
 
 def edit(order: Order, edits: Edit, at_us: int, actor: str) -> Change:
-    """Change an order before its picking starts. More of a line is unallocated at first, for the caller to source;
-    less of it is taken back as by a cancellation. The fact names what was changed, not to what."""
+    """Change an order before its picking starts. More of a line is unallocated at first, for the caller to source, and
+    so is everything when it is to be collected somewhere else; less of a line is taken back as by a cancellation. The
+    fact names what was changed, not to what."""
     _check_editable(order, edits)
     kept = {line.line_no: line.kept for line in order.lines}
     more: dict[int, int] = {}
@@ -211,7 +212,12 @@ def edit(order: Order, edits: Edit, at_us: int, actor: str) -> Change:
         for line in taken.lines
     )
     fields = {name: value for name in _EDITABLE if (value := getattr(edits, name)) is not None}
-    fact = told("order.edited", changed=sorted(fields), lines=[(n, q) for n, q in edits.quantities])
+    named = sorted(fields)
+    if edits.pick_up_at and edits.pick_up_at != order.pick_up_at:
+        taken = _leave_all(taken, lines, at_us)
+        lines = taken.lines
+        fields |= {"deliver_to": None, "delivery_fee": 0}
+    fact = told("order.edited", changed=named, lines=[(n, q) for n, q in edits.quantities])
     return changed(
         order,
         at_us,
@@ -223,6 +229,21 @@ def edit(order: Order, edits: Edit, at_us: int, actor: str) -> Change:
         unpaid_deadline_us=order.unpaid_deadline_us if any(line.kept for line in lines) else 0,
         **fields,
     )
+
+
+def _leave_all(taken: _TakenBack, lines: tuple[Line, ...], at_us: int) -> _TakenBack:
+    """Nobody serves any of it any more: the claims end, for the caller to make them elsewhere in the same turn."""
+    works, effects, facts = list(taken.fulfilments), list(taken.effects), list(taken.facts)
+    for i, work in enumerate(works):
+        if not work.live:
+            continue
+        after, units = withdraw(work, quantities(work, (), "", "", "open"), also_picked=False)
+        works[i], capacity = settled(after, "cancelled", at_us, "edited")
+        effects += [*(effect("release", work, one.part, one.quantity, "edited") for one in units), *capacity]
+        lines = with_deltas(lines, deltas(units))
+        moved = [(one.part.line_no, one.quantity) for one in units]
+        facts.append(told("fulfilment.rerouted", work.number, location_no=work.location_no, lines=moved))
+    return _TakenBack(lines, tuple(works), effects, facts)
 
 
 _EDITABLE = ("deliver_to", "pick_up_at", "buyer", "gift", "notes")
@@ -239,11 +260,8 @@ def _check_editable(order: Order, edits: Edit) -> None:
             "it is picked up, so it has no address; change pick_up_at",
             "到店自提订单没有配送地址，请修改 pick_up_at",
         )
-    elif edits.pick_up_at and not order.pick_up_at:
-        why = (
-            "it is delivered, so it has no pick-up store; change deliver_to",
-            "配送订单没有自提门店，请修改 deliver_to",
-        )
+    elif edits.pick_up_at and edits.deliver_to is not None:
+        why = ("it is either delivered or picked up", "deliver_to 与 pick_up_at 只能修改一个")
     if why[0]:
         raise Problem(
             NOT_EDITABLE,

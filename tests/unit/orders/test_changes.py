@@ -116,9 +116,21 @@ def test_an_order_is_not_edited_once_picked_or_ended(picked: Make, placed: Make,
         assert caught.value.rule.code == "not_editable"
 
 
-def test_a_delivery_does_not_become_a_pick_up(placed: Make, at: int) -> None:
-    with pytest.raises(Problem, match="change deliver_to"):
-        orders.edit(placed(), Edit(pick_up_at=6), at, "shopper")
+def test_a_delivery_becomes_a_pick_up_and_is_sourced_anew(placed: Make, at: int) -> None:
+    change = orders.edit(placed(delivery_fee=600), Edit(pick_up_at=6), at, "shopper")
+    order = change.order
+    assert (order.pick_up_at, order.deliver_to, order.delivery_fee) == (6, None, 0)
+    assert [line.unallocated for line in order.lines] == [line.ordered for line in order.lines]
+    assert {work.state for work in order.fulfilments} == {"cancelled"}
+    assert {effect.kind for effect in change.stock if effect.line_no} == {"release"}
+    assert [fact.kind for fact in change.facts][-1] == "order.edited"
+    again = orders.edit(placed(pick_up_at=6), Edit(pick_up_at=6), at, "shopper")
+    assert not again.stock
+
+
+def test_a_pick_up_has_no_address(placed: Make, at: int) -> None:
+    with pytest.raises(Problem, match="either delivered or picked up"):
+        orders.edit(placed(), Edit(pick_up_at=6, deliver_to=DeliverTo(1, 2)), at, "shopper")
     with pytest.raises(Problem, match="change pick_up_at"):
         orders.edit(placed(pick_up_at=5), Edit(deliver_to=DeliverTo(1, 2)), at, "shopper")
     assert orders.edit(placed(), Edit(buyer=Buyer()), at, "shopper").order.buyer == Buyer()

@@ -46,10 +46,12 @@ class CancelBody(Struct, forbid_unknown_fields=True):
 
 
 class EditBody(Struct, forbid_unknown_fields=True):
-    """What to change before picking starts; `quantity` is what shall be kept of the line."""
+    """What to change before picking starts; `quantity` is what shall be kept of the line. With `pick_up_at` the shopper
+    collects it there, instead of having it delivered or of collecting it elsewhere."""
 
     lines: Annotated[list[QuantityBody], Meta(max_length=400)] = []
     deliver_to: PlaceBody | None = None
+    pick_up_at: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
     notes: Annotated[str, Meta(max_length=1000)] | None = None
 
 
@@ -112,6 +114,7 @@ async def step(
     number: int = 0,
     if_match: str | None = None,
     location_no: int | None = None,
+    asked_for: bool = False,
 ) -> Any:
     """Take a step with an order through its owner; the order as told afterwards."""
     who = ask.principal
@@ -125,6 +128,7 @@ async def step(
         number=number,
         location_no=(who.location_no if location_no is None else location_no) or 0,
         if_match=if_match,
+        asked_for=asked_for,
         request_key=key,
         fingerprint=mark,
     )
@@ -233,20 +237,24 @@ async def cancel(order_id: UUID, request: Request, here: Here, who: OrderWriter,
 
 @router.patch("/{order_id}", openapi_extra=described(EditBody, {"lines": [{"line": 1, "quantity": 1}]}))
 async def edit(order_id: UUID, request: Request, here: Here, who: OrderWriter, if_match: IfMatch = None) -> Any:
-    """Change an order before its picking starts: quantities, address, notes."""
+    """Change an order before its picking starts: quantities, address, place of pick-up, notes. What can't be served
+    then is refused, and nothing changes."""
     await find(here, who, order_id)
     ask = await asked(request, who, here.settings.max_body_bytes)
     body = ask.body(_EDIT)
     wanted = changes.Edit(
         quantities=[(line.line, line.quantity) for line in body.lines],
         deliver_to=None if body.deliver_to is None else deliver_to(body.deliver_to, here.sealer),
+        pick_up_at=None
+        if body.pick_up_at is None
+        else here.network.number(who.party_no, body.pick_up_at, "/pick_up_at"),
         notes=None if body.notes is None else sealed(body.notes, here.sealer),
     )
 
     def take(order: Order, at_us: int, actor: str) -> Any:
         return changes.edit(order, wanted, at_us, actor)
 
-    return await step(here, ask, order_id, take, if_match=if_match)
+    return await step(here, ask, order_id, take, if_match=if_match, asked_for=True)
 
 
 @router.post(

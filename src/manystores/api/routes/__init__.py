@@ -14,6 +14,7 @@ from manystores.api.routes import (
     orders,
     policies,
     returns,
+    status,
     stock,
     webhooks,
 )
@@ -30,4 +31,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     webhooks.router,
     keys.router,
     health.router,
+    status.router,
 )

@@ -47,7 +47,8 @@ class Confirm(_OnReservation):
             raise NotOpen(str(found.id))
         if found.state == "held":
             turn.ledger.confirm(found.id)
-            turn.fact("reservation.confirmed", found.id, {"id": str(found.id), "state": "confirmed"})
+            answer = {"id": str(found.id), "state": "confirmed"}
+            turn.fact("reservation.confirmed", found.id, answer, party_no=found.party_no)
         return {"id": str(found.id), "state": "confirmed"}
 
 

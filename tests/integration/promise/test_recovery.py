@@ -1,0 +1,423 @@
+"""What goes wrong around a commit: owners that fight, connections that die, disks that fill, clocks that jump."""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter as Tally
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from tests.integration.promise.world import (
+    World,
+    X,
+    Y,
+    Z,
+    answers,
+    body,
+    code,
+    end_backends,
+    id_of,
+    image,
+    request_key,
+    same_claims,
+    until,
+)
+
+from manystores.core.clock import DAY_US, to_datetime
+from manystores.core.database import connect
+from manystores.core.errors import Problem
+from manystores.core.ids import uuid7
+from manystores.ledger import NEVER_US, Claim, Key, Ledger, Reason
+from manystores.promise.command import Command
+from manystores.promise.owner import Owner
+from manystores.promise.projection import project
+from manystores.promise.reservations import Confirm, Release
+from manystores.promise.turn import Turn
+from manystores.promise.writer import Rows, Writer
+
+KEYS = [X, Y, Z, Key(2, 17), Key(1, 16, DAY_US), Key(1, 16, 0, 3)]
+CARTS = ["ada", "bo", "chen"]
+
+
+class Shop:
+    """Random commands, and the ids that they left."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.random = world, random.Random(seed)
+        self.ids: list[UUID] = []
+        self.keys = 0
+
+    def command(self) -> Command:
+        """The next random command."""
+        pick, world = self.random, self.world
+        key = pick.choice(KEYS)
+        kind = pick.choices(["hold", "confirm", "release", "receive", "sell", "count"], [8, 2, 4, 3, 2, 1])[0]
+        if kind == "hold":
+            lines = [(pick.choice(KEYS), pick.randint(1, 4)) for _ in range(pick.randint(1, 3))]
+            self.keys += 1
+            cart = pick.choice([*CARTS, None, None])
+            hold = world.hold(*lines, ttl_s=pick.choice([1, 30, 600]), cart=cart, key=request_key(self.keys))
+            self.ids.append(UUID(bytes=hold.id))
+            return hold
+        if kind == "receive":
+            return world.receive(key, pick.randint(1, 9))
+        if kind == "sell":
+            return world.sell(key, pick.randint(1, 3))
+        if kind == "count":
+            return world.count(key, pick.randint(0, 12), ago_s=pick.choice([None, 0, 5, 100]))
+        chosen = pick.choice(self.ids) if self.ids else UUID(int=1)
+        return Confirm(chosen) if kind == "confirm" else Release(chosen)
+
+    def same(self, before: Ledger, after: Ledger) -> None:
+        """Two ledgers know the same."""
+        assert image(before, KEYS) == image(after, KEYS)
+        for reservation_id in self.ids:
+            assert same_claims(before.reservation(reservation_id), after.reservation(reservation_id))
+        for cart in CARTS:
+            holder = UUID(bytes=cart.encode().ljust(16, b"\1"))
+            assert same_claims(before.held_by(holder), after.held_by(holder))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_after_a_restart_the_ledger_is_as_before(world: World, seed: int) -> None:
+    """Given 200 random commands over days, projected now and then, then a new owner knows exactly the same."""
+    shop = Shop(world, seed)
+    for _ in range(4):
+        async with world.owner() as owner:
+            for _ in range(5):
+                await answers(owner, *[shop.command() for _ in range(10)])
+                world.clock.advance(shop.random.choice([0, 1, 5, 40_000]))
+                await owner.expire_due()
+                if shop.random.random() < 0.3:
+                    with connect(world.url, autocommit=True) as connection:
+                        project(connection, 1)
+            before = owner.ledger
+        async with world.owner() as owner:
+            shop.same(before, owner.ledger)
+        assert world.verify().sound
+
+
+async def test_an_orders_reservation_stays_one_whatever_its_last_fact_is_called(world: World) -> None:
+    """Given an unpaid order that was paid before anything was projected, then no hold's route may end its claim."""
+    order_id = uuid7(1)
+
+    class Places(Command):
+        def decide(self, turn: Turn) -> None:
+            turn.ledger.hold(
+                order_id, [Claim(X, 2)], Reason.ORDERED, party_no=7, is_order=True, expires_us=NEVER_US - 1
+            )
+            turn.fact("order.placed", order_id)
+
+    class Pays(Command):
+        def decide(self, turn: Turn) -> None:
+            turn.ledger.confirm(order_id)
+            turn.fact("payment.captured", order_id)
+
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5), Pays("a", 7), Places("a", 7), Pays("a", 7))
+    async with world.owner() as owner:
+        found = owner.ledger.reservation(order_id)
+        assert found is not None
+        assert found.is_order
+        assert found.state == "confirmed"
+        assert code((await answers(owner, Release(order_id, "a", 7)))[0]) == "not_found"
+
+
+# -- two owners
+
+
+async def test_of_two_owners_the_stale_one_never_commits_and_steps_down(world: World) -> None:
+    async with world.owner(name="old", batch_max=4) as old:
+        await answers(old, world.receive(X, 100))
+        async with world.owner(name="new") as new:
+            asked = [old.submit([world.hold((X, 1))]) for _ in range(20)]
+            found = await asyncio.wait_for(asyncio.gather(*asked), 20)
+            assert {code(answer) for (answer,) in found} == {"unavailable"}
+            assert old.fenced
+            assert not old.ready
+            with pytest.raises(Problem) as refused:
+                old.submit([world.hold((X, 1))])
+            assert refused.value.rule.status == 503
+            with pytest.raises(Problem):
+                _ = old.ledger
+            assert world.query("SELECT count(*) FROM journal WHERE name = 'reservation.held'") == [(0,)]
+            (held,) = await answers(new, world.hold((X, 1)))
+            assert body(held)["state"] == "held"
+    assert world.verify().sound
+
+
+async def test_owners_that_take_over_from_each_other_under_load_lose_nothing_and_sell_nothing_twice(
+    world: World,
+) -> None:
+    """Given five owners one after the other, each under load until fenced, then each acknowledged hold is there once."""
+    acknowledged: list[UUID] = []
+    owners: list[Owner] = []
+
+    async def load(owner: Owner) -> None:
+        while not owner.fenced:
+            try:
+                found = await owner.submit([world.hold((X, 1)) for _ in range(3)])
+            except Problem:
+                await asyncio.sleep(0)
+                continue
+            acknowledged.extend(id_of(answer) for answer in found if isinstance(answer, bytes))
+
+    tasks = []
+    for n in range(5):
+        owner = Owner(world.url, world.clock, name=str(n))
+        await owner.start()
+        owners.append(owner)
+        if n == 0:
+            await answers(owner, world.receive(X, 100_000))
+        tasks.append(asyncio.create_task(load(owner)))
+        await asyncio.sleep(0.15)
+    owners[-1].fenced = True
+    await asyncio.wait_for(asyncio.gather(*tasks), 20)
+    for owner in owners:
+        await owner.stop()
+    journal = Tally(
+        subject for (subject,) in world.query("SELECT subject FROM journal WHERE name = 'reservation.held'")
+    )
+    assert acknowledged
+    assert all(journal[each] == 1 for each in acknowledged)
+    assert set(journal.values()) == {1}
+    assert world.verify().sound
+
+
+# -- connections and processes that die
+
+
+async def _under_load(world: World, owner: Owner, breaks: list[object]) -> tuple[list[UUID], int]:
+    """Hold one unit after the other with retries under the same key, while each of `breaks` is called; (ids, keys)."""
+    acknowledged: list[UUID] = []
+    ended = asyncio.Event()
+    keys = 0
+
+    async def client() -> None:
+        nonlocal keys
+        while not ended.is_set():
+            keys += 1
+            key = request_key(keys)
+            while True:
+                try:
+                    (answer,) = await asyncio.wait_for(owner.submit([world.hold((X, 1), key=key)]), 20)
+                except Problem as problem:
+                    answer = problem
+                if isinstance(answer, Problem):
+                    assert code(answer) == "unavailable"
+                    await asyncio.sleep(0.01)
+                    continue
+                acknowledged.append(id_of(answer))
+                break
+
+    tasks = [asyncio.create_task(client()) for _ in range(8)]
+    for each in breaks:
+        await asyncio.sleep(random.Random(keys).uniform(0.0, 0.05))
+        await asyncio.to_thread(each)  # type: ignore[arg-type]
+        await until(lambda: owner.ready)
+    await until(lambda: owner.ready)
+    ended.set()
+    await asyncio.wait_for(asyncio.gather(*tasks), 30)
+    return acknowledged, keys
+
+
+def _nothing_lost(world: World, owner: Owner, acknowledged: list[UUID], keys: int) -> None:
+    journal = [subject for (subject,) in world.query("SELECT subject FROM journal WHERE name = 'reservation.held'")]
+    assert len(journal) == len(set(journal)) == keys, "each request once, also those whose first answer was lost"
+    assert set(acknowledged) == set(journal)
+    assert len(acknowledged) == keys
+    counters = owner.ledger.counters(X)
+    assert counters is not None
+    assert counters.reserved == keys
+    assert world.verify().sound
+
+
+async def test_when_the_commits_connection_is_cut_again_and_again_nothing_acknowledged_is_lost(world: World) -> None:
+    """Terminated at random moments, also right at COMMIT: the outcome is unknown, and asked of the database."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 1_000_000))
+        acknowledged, keys = await _under_load(world, owner, [lambda: end_backends(world.url)] * 12)
+        _nothing_lost(world, owner, acknowledged, keys)
+
+
+async def test_when_the_writer_process_is_killed_nothing_acknowledged_is_lost(world: World) -> None:
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 1_000_000))
+
+        def kill() -> None:
+            for pid in _children_named("manystores.promise.writer"):
+                os.kill(pid, signal.SIGKILL)
+
+        acknowledged, keys = await _under_load(world, owner, [kill] * 4)
+        _nothing_lost(world, owner, acknowledged, keys)
+
+
+def _children_named(module: str) -> list[int]:
+    """Processes that this one started, which run a module."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            command = (stat.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == os.getpid() and module.encode() in command:
+            found.append(int(stat.parent.name))
+    return found
+
+
+async def test_a_commit_whose_answer_is_lost_is_known_after_recovery(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a batch that committed though its owner heard an error, when the client asks again, then it hears the same."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+        honest = Writer.write
+
+        async def loses_the_answer(writer: Writer, rows: Rows) -> None:
+            await honest(writer, rows)
+            raise ConnectionResetError("the line was cut after COMMIT")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Writer, "write", loses_the_answer)
+            (unknown,) = await answers(owner, world.hold((X, 2), key=request_key(1)))
+        assert code(unknown) == "unavailable"
+        await until(lambda: owner.ready)
+        assert owner.ledger.available(X) == 3
+        (again,) = await answers(owner, world.hold((X, 2), key=request_key(1)))
+        assert world.query("SELECT subject FROM journal WHERE name = 'reservation.held'") == [(id_of(again),)]
+
+
+async def test_when_the_database_reads_fail_the_batch_is_answered_and_the_next_one_served(world: World) -> None:
+    async with world.owner() as owner:
+        await answers(owner, world.count(X, 5))
+        end_backends(world.url, "manystores-owner-reads")
+        await asyncio.sleep(0.05)
+        first, _ = await answers(owner, world.count(X, 6), world.receive(Y, 1))
+        if isinstance(first, Problem):
+            assert code(first) == "unavailable"
+            (first,) = await answers(owner, world.count(X, 6))
+        assert first["on_hand"] == 6
+
+
+# -- a database that refuses to write
+
+
+async def test_a_full_disk_is_an_error_and_no_corruption(world: World) -> None:
+    """Given inserts that fail, then clients hear 503, the books stay sound, and afterwards all goes on."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+        before = image(owner.ledger, KEYS)
+        world.execute("ALTER TABLE movements ADD CONSTRAINT disk_full CHECK (reason <> 6)")
+        for _ in range(2):
+            refused, other = await answers(owner, world.hold((X, 1), key=request_key(1)), world.receive(Y, 1))
+            assert (code(refused), code(other)) == ("unavailable", "unavailable")
+            await until(lambda: owner.ready)
+        assert image(owner.ledger, KEYS) == before
+        assert world.facts() == ["stock.receive"], "nothing of the batch, not even its other commands"
+        world.execute("ALTER TABLE movements DROP CONSTRAINT disk_full")
+        held, _ = await answers(owner, world.hold((X, 1), key=request_key(1)), world.receive(Y, 1))
+        assert body(held)["state"] == "held"
+        assert world.verify().sound
+
+
+async def test_while_one_batch_fails_the_next_is_answered_too_and_nothing_of_it_is_kept(world: World) -> None:
+    """Given a batch decided on what the failing one before it did, then it never commits, and everybody hears."""
+    async with world.owner(batch_max=1) as owner:
+        await answers(owner, world.receive(X, 5))
+        world.execute("ALTER TABLE movements ADD CONSTRAINT disk_full CHECK (reason <> 6)")
+        asked = [owner.submit([world.hold((X, 1))]), *(owner.submit([world.receive(Y, 1)]) for _ in range(10))]
+        found = await asyncio.wait_for(asyncio.gather(*asked), 20)
+        assert {code(answer) for (answer,) in found} == {"unavailable"}
+        await until(lambda: owner.ready)
+        assert owner.ledger.counters(Y) is None
+        assert world.verify().sound
+
+
+async def test_an_owner_that_can_not_recover_yet_says_so_and_goes_on_when_it_can(world: World) -> None:
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+        world.execute("ALTER TABLE buckets RENAME TO mislaid")
+        end_backends(world.url)
+        await answers(owner, world.receive(X, 1))
+        await asyncio.sleep(0.3)
+        assert not owner.ready
+        with pytest.raises(Problem) as refused:
+            owner.submit([world.receive(X, 1)])
+        assert refused.value.rule.status == 503
+        world.execute("ALTER TABLE mislaid RENAME TO buckets")
+        await until(lambda: owner.ready)
+        assert owner.ledger.available(X) == 5
+
+
+async def test_a_projection_that_is_broken_stops_the_owner_and_hangs_nobody(world: World) -> None:
+    """Given a claim without its reservation, then the owner does not serve from it; mended, it goes on."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5), world.hold((X, 1)))
+        world.verify()
+        world.execute("CREATE TABLE kept AS SELECT * FROM reservations")
+        world.execute("DELETE FROM reservations")
+        end_backends(world.url)
+        found = await answers(owner, world.receive(X, 1), world.receive(X, 1))
+        assert {code(answer) for answer in found} == {"unavailable"}
+        await asyncio.sleep(0.3)
+        assert not owner.ready
+        world.execute("INSERT INTO reservations SELECT * FROM kept")
+        await until(lambda: owner.ready)
+        assert owner.ledger.available(X) == 4
+
+
+# -- time
+
+
+async def test_a_clock_that_jumps_back_and_forth_leaves_time_in_the_journal_in_order(world: World) -> None:
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 9))
+        for jump in (3600, -7200, 60, -86_400 * 3, 86_400 * 2):
+            world.clock.advance(jump)
+            await answers(owner, world.hold((X, 1)))
+    times = [at for (at,) in world.query("SELECT at FROM journal ORDER BY seq, n")]
+    assert times == sorted(times)
+    assert world.verify().sound
+
+
+async def test_after_a_restart_with_a_clock_set_back_nothing_that_was_sold_is_sold_again(world: World) -> None:
+    """Given a machine whose clock was set back two days before a restart, then what it sells next is not forgotten."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+    assert world.verify().sound
+    world.clock.advance(-2 * 86_400)
+    async with world.owner() as owner:
+        await answers(owner, world.hold((X, 3), ttl_s=86_400 * 9))
+    async with world.owner() as owner:
+        assert owner.ledger.available(X) == 2
+    assert world.verify().sound
+
+
+async def test_each_day_has_its_tables(world: World) -> None:
+    async with world.owner() as owner:
+        for _ in range(3):
+            await answers(owner, world.receive(X, 1))
+            world.clock.advance(86_400)
+    first = to_datetime(world.clock.now_us()) - timedelta(days=3)
+    days = [(first + timedelta(days=i)).strftime("%Y%m%d") for i in range(3)]
+    for table in ("journal", "movements"):
+        found = world.query("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", table)
+        assert {name for (name,) in found} >= {f"{table}_{day}" for day in days}
+    assert world.verify().sound
+
+
+async def test_a_long_report_over_midnight_does_not_stop_the_owner(world: World) -> None:
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+        with psycopg.connect(world.url) as report:
+            report.execute("SELECT count(*) FROM journal JOIN movements USING (partition_id, seq)")
+            world.clock.advance(86_400)
+            (held,) = await asyncio.wait_for(owner.submit([world.hold((X, 1))]), 5)
+        assert body(held)["state"] == "held"
+        (again,) = await answers(owner, world.hold((X, 1)))
+        assert body(again)["state"] == "held"

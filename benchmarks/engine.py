@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import count
@@ -173,7 +173,7 @@ class Engine:
         await self._owner.stop()
 
 
-async def in_turns(round_no: int, count: int, options: Options, asks: list[Ask]) -> list[Side]:
+async def in_turns(round_no: int, count: int, options: Options, asks: Sequence[Ask]) -> list[Side]:
     """Each side once; who begins changes from round to round."""
     sides: dict[int, Side] = {}
     order = range(len(asks)) if round_no % 2 == 0 else reversed(range(len(asks)))
@@ -186,7 +186,7 @@ def measure(
     work: str,
     pairs: list[tuple[Side, Side]],
     baseline_name: str,
-    verified: tuple[tuple[bool, str], tuple[bool, str]],
+    verified: Sequence[tuple[bool, str]],
     **limits: Any,
 ) -> Measure:
     """Medians of the rounds, and the median of their ratios."""

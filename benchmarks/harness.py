@@ -26,9 +26,10 @@ FSYNC_BYTES = 8192  # a page of the write-ahead log
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How long and how often to measure. `data` is an empty directory on a real disk."""
+    """How long and how often to measure. `data` is an empty directory on a real disk; `world` a seeded one, or None."""
 
     data: Path
+    world: Path | None = None
     quick: bool = False
     rounds: int = 3
     seconds: float = 4.0
@@ -197,6 +198,7 @@ def flags(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, help="how often each side runs")
     parser.add_argument("--seconds", type=float, help="how long a side runs in a round")
     parser.add_argument("--data", type=Path, help="where to make the databases; a directory on a real disk")
+    parser.add_argument("--world", type=Path, help="a data directory to seed, or seeded before (benchmarks over HTTP)")
     parser.add_argument("--json", type=Path, help="write the report here")
     return parser
 
@@ -209,6 +211,7 @@ def main(name: str, run: Callable[[Options], list[Measure]], description: str | 
     with workplace(given.data) as directory:
         options = Options(
             data=directory,
+            world=given.world,
             quick=given.quick,
             rounds=given.rounds or (1 if given.quick else 3),
             seconds=given.seconds or (1.0 if given.quick else 4.0),

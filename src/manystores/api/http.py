@@ -13,7 +13,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-TOO_LARGE = rule("bodytoo_large", 413, "The body is too large", "请求体过大")
+TOO_LARGE = rule("body_too_large", 413, "The body is too large", "请求体过大")
 KEY_TOO_LONG = rule("idempotency_key_too_long", 422, "The Idempotency-Key is too long", "幂等键过长")
 MAX_KEY = 255
 _AT = re.compile(r" - at `\$(.*)`$")

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from manystores.api import hot
+from manystores.api import hot, openapi
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
@@ -37,7 +37,14 @@ class Application:
         install_problems(self.api)
         for router in ROUTERS:
             self.api.include_router(router)
+        self.api.openapi = self._document  # type: ignore[method-assign]
         self._services: Services | None = None
+
+    def _document(self) -> dict[str, Any]:
+        """The OpenAPI document, made when it is first asked for."""
+        if self.api.openapi_schema is None:
+            self.api.openapi_schema = openapi.document(self.api)
+        return self.api.openapi_schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._services is not None:
@@ -63,8 +70,8 @@ async def open_services(settings: Settings, database_url: str, clock: Clock) -> 
     """Open everything that the routes share; the owner has taken its partition over when this returns."""
     pool = make_pool(database_url)
     await pool.open()
-    network, catalogue = await load_registries(pool)
-    router = Router(network, catalogue)
+    network, catalogue, lots = await load_registries(pool)
+    router = Router(network, catalogue, lots)
     for party_no, policy in await load_policies(pool):
         router.set_policy(party_no, policy)
     vault = open_vault(settings)
@@ -74,6 +81,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock) -> 
         clock,
         name=f"{settings.host}:{settings.port}",
         idempotency_hours=settings.idempotency_hours,
+        queue_max=settings.queue_max,
         expire_order=lambda order_id: ExpireOrder(order_id, router),
         on_commit=stream.tell,
     )
@@ -95,6 +103,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock) -> 
         owner,
         network,
         catalogue,
+        lots,
         KeyRing(pool, clock),
         router,
         Sealer(seal, digest),

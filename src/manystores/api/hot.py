@@ -15,6 +15,7 @@ from manystores.api.services import Services
 from manystores.core.auth import Principal, bearer_token
 from manystores.core.database import away_problem, is_away
 from manystores.core.errors import Problem
+from manystores.core.observability import span
 from manystores.promise.rules import INTERNAL
 
 log = logging.getLogger(__name__)
@@ -79,10 +80,11 @@ async def serve(
         principal.require(route.scope)
         if scope["method"] == "POST":
             request = Request(scope, headers, await read_body(headers, receive, services.settings.max_body_bytes))
-        if isinstance(route, NamedRoute):
-            reply = await route.handler(services, principal, request, name)
-        else:
-            reply = await route.handler(services, principal, request)
+        with span(route.handler.__name__, _traced(headers)):
+            if isinstance(route, NamedRoute):
+                reply = await route.handler(services, principal, request, name)
+            else:
+                reply = await route.handler(services, principal, request)
     except Problem as problem:
         reply = problem_reply(problem, request.language)
     except Exception as error:
@@ -93,6 +95,12 @@ async def serve(
             reply = problem_reply(Problem(INTERNAL), request.language)
     await send_reply(send, reply)
     _timer(route.handler.__name__, reply.status).observe(time.perf_counter() - started)
+
+
+def _traced(headers: dict[bytes, bytes]) -> dict[str, str] | None:
+    """The header by which a caller's trace goes on here."""
+    given = headers.get(b"traceparent")
+    return {"traceparent": given.decode("latin-1")} if given else None
 
 
 @cache

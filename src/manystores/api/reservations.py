@@ -32,6 +32,7 @@ class LineBody(Struct, forbid_unknown_fields=True, gc=False):
     offer: Code
     quantity: Annotated[int, Meta(ge=1, le=1_000_000_000)]
     window: str | None = None
+    lot: Annotated[str, Meta(max_length=128)] = ""
 
 
 class HoldBody(Struct, forbid_unknown_fields=True):
@@ -60,7 +61,7 @@ def _hold(services: Services, principal: Principal, body: HoldBody, key: bytes |
     expires_us = now_us + body.ttl_s * SECOND_US
     keys, quantities = [], []
     for i, line in enumerate(body.lines):
-        keys.append(services.key(principal, line.location, line.offer, line.window, i))
+        keys.append(services.key(principal, line.location, line.offer, line.window, i, line.lot))
         quantities.append(line.quantity)
     holder = None
     if body.cart is not None:
@@ -180,6 +181,7 @@ def _view(services: Services, found: Reservation) -> dict[str, Any]:
                 "offer": services.offer_sku(claim.key.offer_no),
                 "quantity": claim.quantity,
                 "window": rfc3339(claim.key.window_us) if claim.key.window_us else None,
+                "lot": services.lots.name(claim.key.lot_no),
             }
             for claim in found.claims
         ],

@@ -1,6 +1,6 @@
 """What the routes share: the owner, the registries, the keys. One per process, made when the application starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from manystores.api.stream import Broadcast
 from manystores.catalogue import store as offer_store
+from manystores.catalogue.lots import Lots, load_lots, store_lots
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.auth import KeyRing, Principal
 from manystores.core.clock import Clock, from_datetime
@@ -27,6 +28,7 @@ from manystores.sourcing.policy import RoutingPolicy
 
 SQL = queries("manystores.promise")
 FLOWS = queries("manystores.flows")
+EVERYWHERE = "*"  # the location of a quota that holds for the network as a whole
 LOCATION_DISABLED = rule("location_disabled", 422, "The location is disabled", "该地点已停用")
 
 
@@ -52,6 +54,7 @@ class Services:
     owner: Owner
     network: Network
     catalogue: Catalogue
+    lots: Lots
     keys: KeyRing
     router: Router
     sealer: Sealer
@@ -71,9 +74,11 @@ class Services:
         return number
 
     def key(
-        self, principal: Principal, location: str, offer: str, window: str | None, i: int
+        self, principal: Principal, location: str, offer: str, window: str | None, i: int, lot: str = ""
     ) -> tuple[int, int, int, int]:
         """The bucket that line i of a request names: (location, offer, window, lot) numbers."""
+        if location == EVERYWHERE:
+            return 0, self._quota(principal, offer, i), self._window(window, i), self.lots.number(lot)
         number = self.network.find(principal.party_no, location)
         if not number or (principal.location_no and number != principal.location_no):
             number = self.location_no(principal, location, f"/lines/{i}/location")
@@ -92,11 +97,46 @@ class Services:
         offer_no = self.catalogue.numbers_of(principal.party_no).get(offer)
         if offer_no is None:
             offer_no = self.catalogue.number(principal.party_no, offer, f"/lines/{i}/offer")
-        return number, offer_no, 0 if window is None else instant_us(window, f"/lines/{i}/window"), 0
+        lot_no = self.lots.number(lot, f"/lines/{i}/lot") if lot else 0
+        return number, offer_no, self._window(window, i), lot_no
+
+    @staticmethod
+    def _window(window: str | None, i: int) -> int:
+        return 0 if window is None else instant_us(window, f"/lines/{i}/window")
+
+    def _quota(self, principal: Principal, offer: str, i: int) -> int:
+        """The number of a network-wide quota; other offers stand at locations."""
+        return self.quota_no(principal, offer, f"/lines/{i}")
+
+    def quota_no(self, principal: Principal, offer: str, at: str) -> int:
+        """The number of a quota of the network as a whole; `at` points to the line."""
+        found = self.catalogue.find(principal.party_no, offer)
+        if found is not None and found.kind == "quota" and principal.location_no is None:
+            return found.offer_no
+        if found is None:
+            return self.catalogue.number(principal.party_no, offer, f"{at}/offer")
+        raise Problem(
+            INVALID,
+            fields=(
+                FieldError(
+                    f"{at}/location",
+                    "needs_location",
+                    "Only an offer of kind quota is promised for the network as a whole; name a location.",
+                    "只有额度类商品可对全网承诺，请指定地点。",
+                ),
+            ),
+        )
+
+    async def know_lots(self, lots: Iterable[str]) -> None:
+        """Give lots that are named for the first time their numbers."""
+        new = sorted({lot for lot in lots if not self.lots.knows(lot)})
+        if new:
+            async with self.pool.connection() as connection:
+                self.lots.add(await store_lots(connection, new))
 
     def location_code(self, location_no: int) -> str:
-        """The code of a location; '' for the network as a whole."""
-        return self.network.location(location_no).code if location_no in self.network else ""
+        """The code of a location; '*' for the network as a whole."""
+        return self.network.location(location_no).code if location_no in self.network else EVERYWHERE
 
     def offer_sku(self, offer_no: int) -> str:
         """The SKU of an offer; the name of a capacity for the reserved numbers."""
@@ -136,9 +176,9 @@ def instant_us(text: str, pointer: str) -> int:
         ) from None
 
 
-async def load_registries(pool: AsyncConnectionPool[Any]) -> tuple[Network, Catalogue]:
-    """All locations and offers, for the hot path."""
-    places, goods = Network(), Catalogue()
+async def load_registries(pool: AsyncConnectionPool[Any]) -> tuple[Network, Catalogue, Lots]:
+    """All locations, offers and lots, for the hot path."""
+    places, goods, lots = Network(), Catalogue(), Lots()
     async with pool.connection() as connection:
         places.apply(await location_store.load_locations(connection))
         places.set_carriers(await location_store.load_carriers(connection))
@@ -149,7 +189,8 @@ async def load_registries(pool: AsyncConnectionPool[Any]) -> tuple[Network, Cata
             places.set_fees(party_no, fees)
         async for offers in offer_store.load_all(connection):
             goods.apply(offers)
-    return places, goods
+        lots.add(await load_lots(connection))
+    return places, goods, lots
 
 
 async def load_policies(pool: AsyncConnectionPool[Any]) -> list[tuple[int, RoutingPolicy]]:

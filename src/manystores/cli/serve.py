@@ -68,9 +68,10 @@ def serve(settings: Settings) -> int:
     """
     import uvicorn
 
-    from manystores.core.observability import configure_logging
+    from manystores.core.observability import configure_logging, configure_tracing
 
     configure_logging(settings)
+    stop_tracing = configure_tracing(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with open_database(settings) as url:
         watch = Watch(settings, url)
@@ -99,6 +100,7 @@ def serve(settings: Settings) -> int:
         finally:
             note.unlink(missing_ok=True)
             watch.end()
+            stop_tracing()
     return 0
 
 

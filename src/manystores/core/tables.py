@@ -12,20 +12,18 @@ REFERENCE = frozenset(
         # network
         "locations",
         "location_groups",
-        "location_group_members",
         "delivery_areas",
         "carriers",
         "carrier_zones",
-        "carrier_rates",
         "delivery_fees",
         # catalogue
         "offers",
         "kit_components",
+        "lots",
         # flows
         "policies",
         # worker
         "webhooks",
-        "consumers",
     }
 )
 """Copied whole to every host when an installation is distributed; all other tables are distributed by partition_id."""

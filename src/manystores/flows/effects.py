@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from manystores.catalogue.lots import Lots
 from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
 from manystores.ledger import NEVER_US, Claim, How, Key, Ledger, Reason
 from manystores.orders.effects import EffectKind, StockEffect
@@ -20,34 +21,35 @@ _ENDINGS: dict[EffectKind, tuple[How, Reason]] = {
 }
 
 
-def apply_effects(ledger: Ledger, order: Order, effects: Sequence[StockEffect], capacity: Capacity) -> None:
+def apply_effects(ledger: Ledger, order: Order, effects: Sequence[StockEffect], capacity: Capacity, lots: Lots) -> None:
     """Change the order's reservation, which has the order's id, and stock that comes back.
 
     Raises Short when a claim can't be had; the command's turn is then undone as a whole.
     """
-    claims = [_claim(effect) for effect in effects if effect.kind == "claim"]
+    claims = [_claim(effect, lots) for effect in effects if effect.kind == "claim"]
     if claims:
         for claim in claims:
             _open_capacity(ledger, claim.key, capacity)
         _reserve(ledger, order, claims)
     for effect in effects:
         if effect.kind in _ENDINGS:
-            _end(ledger, order.order_id, effect)
+            _end(ledger, order.order_id, effect, lots)
         elif effect.kind == "move":
-            source = _claim(effect)
+            source = _claim(effect, lots)
             target = source.key._replace(location_no=effect.to_location_no)
             ledger.move(order.order_id, source, target)
         elif effect.kind == "receive":
-            ledger.post(_claim(effect).key, Reason.RETURNED, on_hand=effect.quantity)
+            ledger.post(_claim(effect, lots).key, Reason.RETURNED, on_hand=effect.quantity)
         elif effect.kind == "write_off":
-            ledger.post(_claim(effect).key, Reason.RETURNED, on_hand=effect.quantity)
-            ledger.post(_claim(effect).key, Reason.WRITTEN_OFF, on_hand=-effect.quantity)
+            ledger.post(_claim(effect, lots).key, Reason.RETURNED, on_hand=effect.quantity)
+            ledger.post(_claim(effect, lots).key, Reason.WRITTEN_OFF, on_hand=-effect.quantity)
     if order.revision > 1:
         _keep_deadline(ledger, order)
 
 
-def _claim(effect: StockEffect) -> Claim:
-    return Claim(Key(effect.location_no, effect.offer_no, effect.window_us), effect.quantity)
+def _claim(effect: StockEffect, lots: Lots) -> Claim:
+    lot_no = lots.number(effect.lot) if effect.lot else 0
+    return Claim(Key(effect.location_no, effect.offer_no, effect.window_us, lot_no), effect.quantity)
 
 
 def _reserve(ledger: Ledger, order: Order, claims: Sequence[Claim]) -> None:
@@ -65,11 +67,11 @@ def _reserve(ledger: Ledger, order: Order, claims: Sequence[Claim]) -> None:
     )
 
 
-def _end(ledger: Ledger, order_id: UUID, effect: StockEffect) -> None:
+def _end(ledger: Ledger, order_id: UUID, effect: StockEffect, lots: Lots) -> None:
     how, reason = _ENDINGS[effect.kind]
     if effect.kind == "release" and effect.reason in REJECT_REASONS:
         reason = Reason.REJECTED
-    ledger.take(order_id, _claim(effect), how, reason)
+    ledger.take(order_id, _claim(effect, lots), how, reason)
 
 
 def _open_capacity(ledger: Ledger, key: Key, capacity: Capacity) -> None:

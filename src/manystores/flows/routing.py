@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from manystores.catalogue.lots import Lots
 from manystores.catalogue.registry import ORDERS_PER_HOUR
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import SECOND_US
@@ -51,7 +52,8 @@ class _Compiled(NamedTuple):
 class Router:
     """Routes the orders of all brands of an installation, one turn at a time."""
 
-    def __init__(self, network: Network, catalogue: Catalogue) -> None:
+    def __init__(self, network: Network, catalogue: Catalogue, lots: Lots | None = None) -> None:
+        self.lots = lots or Lots()
         self.network, self._catalogue = network, catalogue
         self._policies: dict[int, RoutingPolicy] = {}
         self._compiled: dict[int, _Compiled] = {}
@@ -114,7 +116,7 @@ class Router:
             (wanted[s.line].line_no, wanted[s.line].unallocated, wanted[s.line].unallocated - s.quantity)
             for s in plan.shortages
         )
-        allocations = self._allocations(plan, [line.line_no for line in wanted], order, kind, turn.now_us)
+        allocations = self._allocations(plan, [line.line_no for line in wanted], kind, turn)
         policy = compiled.policy
         partial = policy.on_shortage != "reject"
         return Routed(allocations, number, policy.version, _encode(plan.decision), short, partial)
@@ -142,15 +144,15 @@ class Router:
         to = point(place.lat, place.lon)
         return Demand(channel=order.channel, kind=kind, lines=lines, to=to, refused=refused, excluded=excluded)
 
-    def _allocations(
-        self, plan: Plan, line_nos: Sequence[int], order: Order, kind: Kind, now_us: int
-    ) -> tuple[Allocation, ...]:
+    def _allocations(self, plan: Plan, line_nos: Sequence[int], kind: Kind, turn: Turn) -> tuple[Allocation, ...]:
         shares: dict[int, list[Share]] = {}
         for part in plan.allocations:
-            shares.setdefault(part.location_no, []).append(Share(line_nos[part.line], part.quantity))
+            lot = self.lots.name(turn.ledger.lot_of(part.bucket))
+            share = Share(line_nos[part.line], part.quantity, lot=lot)
+            shares.setdefault(part.location_no, []).append(share)
         km = {candidate.location_no: candidate.metres / 1000 for candidate in plan.decision.chosen}
         return tuple(
-            [self._allocation(no, kind, tuple(parts), km.get(no, 0.0), now_us) for no, parts in shares.items()]
+            [self._allocation(no, kind, tuple(parts), km.get(no, 0.0), turn.now_us) for no, parts in shares.items()]
         )
 
     def _allocation(

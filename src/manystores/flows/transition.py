@@ -21,7 +21,7 @@ Step = Callable[[Order, int, str], Change]
 def record(turn: Turn, router: Router, change: Change, answer: bytes) -> None:
     """Write a change of an order: stock, document, facts. The first fact carries the order as it is told outside."""
     order = change.order
-    apply_effects(turn.ledger, order, change.stock, router.capacity)
+    apply_effects(turn.ledger, order, change.stock, router.capacity, router.lots)
     for effect in change.stock:
         router.claimed(effect.location_no)
     turn.put(order, new=order.revision == 1)

@@ -250,6 +250,10 @@ class Ledger:
         n = kernel.find_expired(self._s, now_us, out)
         return [self._reservation(int(r)) for r in out[:n]]
 
+    def lot_of(self, bucket: int) -> int:
+        """The lot number of a bucket that `planning` counts by its index."""
+        return int(self._s.lot[bucket])
+
     def planning(self) -> Planning:
         """The live arrays for sourcing; they may be replaced when the ledger grows, so ask anew each turn."""
         n = self.bucket_count

@@ -48,12 +48,13 @@ class Owner:
         partition_id: int = 1,
         name: str = "owner",
         batch_max: int = 4096,
+        queue_max: int = 20_000,
         idempotency_hours: int = 24,
         expire_order: Callable[[UUID], Command] | None = None,
         on_commit: Callable[[Batch], None] | None = None,
     ) -> None:
         self._url, self._clock, self.partition_id, self._name = database_url, clock, partition_id, name
-        self._batch_max, self._hours = batch_max, idempotency_hours
+        self._batch_max, self._queue_max, self._hours = batch_max, queue_max, idempotency_hours
         self._expire_order, self._on_commit = expire_order, on_commit
         self._waiting: deque[Command] = deque()
         self._wake = asyncio.Event()
@@ -109,7 +110,7 @@ class Owner:
 
     def submit(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
         """Ask for decisions, in order; the future gives a result or a Problem for each, once durable."""
-        if not self.ready or self._stopping:
+        if not self.ready or self._stopping or len(self._waiting) > self._queue_max:
             raise _unavailable()
         ticket = Ticket(len(commands))
         for place, command in enumerate(commands):

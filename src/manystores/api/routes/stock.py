@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, language, requires
 from manystores.api.http import problem_reply
-from manystores.api.services import Services, instant_us
+from manystores.api.services import EVERYWHERE, Services, instant_us
 from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
@@ -37,6 +37,7 @@ class CountBody(Struct, forbid_unknown_fields=True):
     counted_at: str | None = None
     sequence: Annotated[int, Meta(ge=0, le=2**62)] | None = None
     window: str | None = None
+    lot: Annotated[str, Meta(max_length=128)] = ""
 
 
 class CountsBody(Struct, forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ class AdjustmentBody(Struct, forbid_unknown_fields=True):
     quantity: Annotated[int, Meta(ge=-1_000_000_000_000, le=1_000_000_000_000)]
     change: Literal["receive", "adjust", "set_aside", "put_back", "write_off", "announce", "arrive"] = "adjust"
     window: str | None = None
+    lot: Annotated[str, Meta(max_length=128)] = ""
     note: Annotated[str, Meta(max_length=500)] = ""
 
 
@@ -83,16 +85,19 @@ _TRANSFER = msgspec.json.Decoder(TransferBody)
 _ARRIVAL = msgspec.json.Decoder(ArrivalBody)
 
 
-def _key(here: Services, who: Principal, location: str, offer: str, window: str | None, at: str) -> Key:
+def _key(here: Services, who: Principal, location: str, offer: str, window: str | None, at: str, lot: str = "") -> Key:
     window_us = 0 if window is None else instant_us(window, f"{at}/window")
+    lot_no = here.lots.number(lot, f"{at}/lot")
+    if location == EVERYWHERE:
+        return Key(0, here.quota_no(who, offer, at), window_us, lot_no)
     number = here.location_no(who, location, f"{at}/location")
-    return Key(number, here.catalogue.number(who.party_no, offer, f"{at}/offer"), window_us)
+    return Key(number, here.catalogue.number(who.party_no, offer, f"{at}/offer"), window_us, lot_no)
 
 
 def _count(here: Services, who: Principal, body: CountBody, i: int, key: tuple[bytes | None, int]) -> Command:
     at = f"/counts/{i}"
     counted_us = None if body.counted_at is None else instant_us(body.counted_at, f"{at}/counted_at")
-    bucket = _key(here, who, body.location, body.offer, body.window, at)
+    bucket = _key(here, who, body.location, body.offer, body.window, at, body.lot)
     return CountStock(who.actor, who.party_no, bucket, body.on_hand, counted_us, body.sequence, *key)
 
 
@@ -106,7 +111,7 @@ def _adjustment(here: Services, who: Principal, body: AdjustmentBody, i: int, ke
             f"{body.change} 的数量至少为 1；只有 adjust 可为负数。",
         )
         raise Problem(INVALID, fields=(field,))
-    bucket = _key(here, who, body.location, body.offer, body.window, at)
+    bucket = _key(here, who, body.location, body.offer, body.window, at, body.lot)
     return ChangeStock(who.actor, who.party_no, bucket, body.change, body.quantity, body.note, *key)
 
 
@@ -128,6 +133,8 @@ def _told(here: Services, fact: dict[str, Any]) -> dict[str, Any]:
     """A stock fact with codes instead of numbers."""
     told = {name: value for name, value in fact.items() if not name.endswith(("_no", "_us"))}
     codes = {"location": here.location_code(fact["location_no"]), "offer": here.offer_sku(fact["offer_no"])}
+    if fact["lot_no"]:
+        codes["lot"] = here.lots.name(fact["lot_no"])
     if fact["window_us"]:
         codes["window"] = rfc3339(fact["window_us"])
     return codes | told
@@ -141,6 +148,7 @@ async def count(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     ask = await asked(request, who, here.settings.max_body_bytes)
     counts, tongue = ask.body(_COUNTS).counts, language(request)
     results: list[Any] = [None] * len(counts)
+    await here.know_lots(body.lot for body in counts)
     commands: list[tuple[int, Command]] = []
     for i, body in enumerate(counts):
         try:
@@ -161,6 +169,7 @@ async def adjust(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     ask = await asked(request, who, here.settings.max_body_bytes)
     adjustments, tongue = ask.body(_ADJUSTMENTS).adjustments, language(request)
     results: list[Any] = [None] * len(adjustments)
+    await here.know_lots(body.lot for body in adjustments)
     commands: list[tuple[int, Command]] = []
     for i, body in enumerate(adjustments):
         try:
@@ -252,9 +261,10 @@ async def exceptions(here: Here, who: Reader) -> dict[str, Any]:
 
 
 def _own(here: Services, who: Principal, key: Key) -> bool:
-    if key.location_no not in here.network or not who.sees_location(key.location_no):
+    offer = here.catalogue.get(key.offer_no)
+    if offer is None or offer.party_no != who.party_no:
         return False
-    return here.network.location(key.location_no).party_no == who.party_no and bool(here.offer_sku(key.offer_no))
+    return who.sees_location(key.location_no)
 
 
 def _bucket(here: Services, key: Key, counters: Counters) -> dict[str, Any]:
@@ -262,6 +272,7 @@ def _bucket(here: Services, key: Key, counters: Counters) -> dict[str, Any]:
         "location": here.location_code(key.location_no),
         "offer": here.offer_sku(key.offer_no),
         "window": rfc3339(key.window_us) if key.window_us else None,
+        "lot": here.lots.name(key.lot_no),
         **counters._asdict(),
         "available": counters.available,
     }

@@ -70,6 +70,8 @@ def serve(settings: Settings) -> int:
 
     from manystores.core.observability import configure_logging, configure_tracing
 
+    # uvicorn takes the signal to finish its requests, then raises it again; left alone, it would end us right there
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     configure_logging(settings)
     stop_tracing = configure_tracing(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,8 @@ import polars as pl
 from msgspec import Struct
 
 OFFERS: Final = 2_000
-LINES_MAX: Final = 5
-"""Lines of an online basket; larger ones are a week's shopping trip by car."""
+LINES_MAX: Final = 3
+"""Lines of an online basket; larger ones are a week's shopping by car."""
 UNITS_MAX: Final = 6
 FEN_PER_DOLLAR: Final = 720
 
@@ -41,7 +41,7 @@ class Assortment(Struct, frozen=True):
 
 
 def assortment(count: int = OFFERS, folder: Path | None = None) -> Assortment:
-    """The products that most baskets hold, and the baskets of 1 to 5 lines among them, in the order of their time."""
+    """The products that most baskets hold, and the baskets of 1 to 3 lines among them, in the order of their time."""
     folder = folder or _package() / "data"
     products = pl.scan_parquet(folder / "products.parquet").filter(
         pl.col.product_type.is_not_null() & ~pl.col.department.is_in(_NOT_ONLINE)

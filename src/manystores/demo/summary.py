@@ -1,7 +1,7 @@
 """What the festival came to: for people a table, for programs one JSON document."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
@@ -14,8 +14,8 @@ from manystores.kernels.geo import distances_km, unit_vector
 from manystores.network.regions import north_of
 from manystores.promise.verify import Verdict
 
-WAREHOUSES_ONLY: Final = "each unit sent from the warehouse nearest to its shopper, as if every warehouse had plenty"
-"""How the comparison is computed: the best that warehouses alone could do, whatever stands in them."""
+WAREHOUSES_ONLY: Final = "each unit from the nearest of the warehouses that carry its SKU, as if they had plenty of it"
+"""How the comparison is computed: the best that the warehouses could do alone, with as much pre-stock as it takes."""
 
 
 class Region(Struct, frozen=True):
@@ -78,7 +78,7 @@ def summary(
     filled = [_filled(by_number.get(i), len(wish.basket.lines)) for i, wish in enumerate(scenario.wishes)]
     wanted = [len(wish.basket.lines) for wish in scenario.wishes]
     north = np.array([north_of(wish.lat) for wish in scenario.wishes], bool)
-    parcels = _parcels(festival.orders.values(), scenario.places)
+    parcels = _parcels(festival.orders.values(), scenario)
     units, from_stores = _units(festival.orders.values(), scenario.places)
     works = [work for told in festival.orders.values() for work in told.view.fulfilment_orders]
     rejected = sum(work.state == "rejected" for work in works)
@@ -132,7 +132,7 @@ def _filled(told: Told | None, lines: int) -> int:
     return min(lines, sum(a and b for a, b in zip(whole, kept, strict=False)))
 
 
-def _units(orders: Any, places: Places) -> tuple[int, int]:
+def _units(orders: Iterable[Told], places: Places) -> tuple[int, int]:
     """(units that locations gave or will give, those of stores)."""
     stores = set(places.codes[: places.stores])
     total = from_stores = 0
@@ -143,22 +143,23 @@ def _units(orders: Any, places: Places) -> tuple[int, int]:
     return total, from_stores
 
 
-def _parcels(orders: Any, places: Places) -> _Parcels:
+def _parcels(orders: Iterable[Told], scenario: World) -> _Parcels:
+    places, homes = scenario.places, scenario.homes
     index = {code: i for i, code in enumerate(places.codes)}
-    warehouses = places.xyz[places.stores :]
     km, warehouse_km, north = [], [], []
     for told in orders:
         wish = told.wish
         point = unit_vector(wish.lat, wish.lon)
-        nearest = None
+        offers = [wish.basket.lines[n][0] for n, _ in told.lines]
         for work in told.view.fulfilment_orders:
-            if work.kind != "pick_up" and work.units:
-                if nearest is None:
-                    nearest = float(distances_km(warehouses, point).min())
-                away = float(distances_km(places.xyz[index[work.location]][None, :], point)[0])
-                km += [away] * work.units
-                warehouse_km += [nearest] * work.units
-                north += [north_of(wish.lat)] * work.units
+            if work.kind == "pick_up" or not work.units:
+                continue
+            away = float(distances_km(places.xyz[index[work.location]][None, :], point)[0])
+            for part in work.lines:
+                nearest = float(distances_km(places.xyz[homes[offers[part.line - 1]]], point).min())
+                km += [away] * part.served
+                warehouse_km += [nearest] * part.served
+                north += [north_of(wish.lat)] * part.served
     return _Parcels(np.array(km), np.array(warehouse_km), np.array(north, bool))
 
 
@@ -208,7 +209,7 @@ def words(found: Summary) -> str:
 
 
 def _km(ours: float | None, warehouses: float | None) -> str:
-    return "-" if ours is None else f"{ours:,.0f} (median); {warehouses:,.0f} from the nearest warehouse"
+    return "-" if ours is None else f"{ours:,.0f} (median); {warehouses:,.0f} from warehouses only"
 
 
 def _half(region: Region) -> str:

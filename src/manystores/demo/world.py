@@ -1,5 +1,6 @@
 """The demo's scenario: who wants what, where, and what lies on which shelf. Same seed, same scenario."""
 
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 
 from manystores.demo.assortment import Assortment, Basket, assortment
 from manystores.demo.places import Places, destinations, places
+
+Ints = NDArray[np.int64]
 
 CHANNELS: Final = {"app": 0.40, "mini_program": 0.25, "marketplace": 0.20, "web": 0.10, "till": 0.03, "agent": 0.02}
 PICK_UP: Final = 0.08
@@ -19,12 +22,14 @@ WORKED: Final = 0.20
 SCARCE: Final = 0.35
 """Share of the SKUs that are short of their demand."""
 SCARCE_COVER: Final = 0.70
-AMPLE_COVER: Final = 1.6
-IN_WAREHOUSES: Final = 0.40
-"""Share of the units that lies in warehouses; the rest stands on the stores' shelves."""
-WAREHOUSES_A_SKU: Final = 4
+SCARCE_IN_STORES: Final = 0.65
+"""Of what there is of a scarce SKU; the rest lies in warehouses."""
+AMPLE_STORES: Final = 3
+AMPLE_UNITS_MIN: Final = 12
+"""Stores together have three times what is wanted of the other SKUs, and a dozen at least; warehouses have it once."""
+HOMES: Final = 6
+"""Warehouses that carry a SKU."""
 FLAGSHIP_WEIGHT: Final = 15.0
-UNITS_A_SHELF: Final = 3
 
 
 class Wish(Struct, frozen=True):
@@ -57,6 +62,8 @@ class World(Struct, frozen=True):
 
     places: Places
     offers: list[dict[str, Any]]
+    homes: Ints
+    """[offers, HOMES] the warehouses that carry an offer, as indices of places."""
     shelves: list[Shelf]
     wishes: list[Wish]
 
@@ -65,7 +72,8 @@ def world(orders: int, seed: int = 1) -> World:
     """The scenario of so many orders; stock is scaled with them."""
     sites, goods = places(), assortment()
     wanted = wishes(orders, goods, sites, seed)
-    return World(sites, goods.offers, shelves(wanted, len(goods.offers), sites, seed), wanted)
+    homes = warehouses_of(len(goods.offers), sites)
+    return World(sites, goods.offers, homes, shelves(wanted, homes, sites, seed), wanted)
 
 
 def wishes(orders: int, goods: Assortment, sites: Places, seed: int) -> list[Wish]:
@@ -102,49 +110,40 @@ def _nearest_store(sites: Places, lat: float, lon: float) -> int:
     return int(np.argmin(away))
 
 
-def shelves(wanted: list[Wish], offers: int, sites: Places, seed: int) -> list[Shelf]:
-    """Stock for the demand: a third of the SKUs gets less than is wanted. Few warehouses hold a SKU, in depth; many
-    stores hold a few pieces, flagship stores of more SKUs than others."""
+def warehouses_of(offers: int, sites: Places) -> Ints:
+    """The warehouses that carry each offer, the same in every scenario."""
+    rng = np.random.default_rng(20)
+    warehouses = len(sites.bodies) - sites.stores
+    return sites.stores + np.argsort(rng.random((offers, warehouses)), axis=1)[:, :HOMES]
+
+
+def shelves(wanted: list[Wish], homes: Ints, sites: Places, seed: int) -> list[Shelf]:
+    """Stock for the demand: a third of the SKUs gets less than is wanted. Its warehouses hold a SKU in depth; many
+    stores hold a piece or two, flagship stores of more SKUs than others."""
     rng = np.random.default_rng([seed, 3])
-    demand = np.zeros(offers, np.int64)
+    demand = np.zeros(len(homes), np.int64)
     for wish in wanted:
         for offer, quantity in wish.basket.lines:
             demand[offer] += quantity
-    cover = np.where(rng.random(offers) < SCARCE, SCARCE_COVER, AMPLE_COVER)
-    total = np.where(demand > 0, np.maximum(1, np.floor(demand * cover)), 0).astype(np.int64)
-    held = rng.binomial(total, IN_WAREHOUSES)
+    scarce = rng.random(len(homes)) < SCARCE
+    few = np.maximum(1, demand * SCARCE_COVER).astype(np.int64)
+    in_stores = np.where(
+        scarce, rng.binomial(few, SCARCE_IN_STORES), np.maximum(AMPLE_UNITS_MIN, AMPLE_STORES * demand)
+    )
+    held = np.where(scarce, few - in_stores, demand)
+    in_stores[demand == 0] = held[demand == 0] = 0
+    weight = np.where(sites.flagship, FLAGSHIP_WEIGHT, 1.0)
+    stores = iter(rng.choice(sites.stores, int(in_stores.sum()), p=weight / weight.sum()).tolist())
     units: dict[tuple[int, int], int] = {}
-    _stock_warehouses(units, held, sites, rng)
-    _stock_stores(units, total - held, sites, rng)
-    return [Shelf(place, offer, count) for (place, offer), count in sorted(units.items())]
-
-
-def _stock_warehouses(
-    units: dict[tuple[int, int], int], held: NDArray[np.int64], sites: Places, rng: np.random.Generator
-) -> None:
-    warehouses = np.arange(sites.stores, len(sites.bodies))
-    for offer, count in enumerate(held.tolist()):
-        if count:
-            chosen = rng.choice(warehouses, min(WAREHOUSES_A_SKU, count), replace=False)
-            for place, share in zip(chosen.tolist(), _shares(count, len(chosen)), strict=True):
+    for offer, (on_shelves, in_warehouses) in enumerate(zip(in_stores.tolist(), held.tolist(), strict=True)):
+        for place, share in zip(homes[offer].tolist(), _shares(in_warehouses, HOMES), strict=True):
+            if share:
                 units[place, offer] = share
+        for place in islice(stores, on_shelves):
+            units[place, offer] = units.get((place, offer), 0) + 1
+    return [Shelf(place, offer, count) for (place, offer), count in sorted(units.items())]
 
 
 def _shares(count: int, parts: int) -> list[int]:
     """A number in so many parts that differ by one at most."""
     return [count // parts + (i < count % parts) for i in range(parts)]
-
-
-def _stock_stores(
-    units: dict[tuple[int, int], int], held: NDArray[np.int64], sites: Places, rng: np.random.Generator
-) -> None:
-    weight = np.where(sites.flagship, FLAGSHIP_WEIGHT, 1.0)
-    pieces = -(-held // UNITS_A_SHELF)
-    drawn = iter(rng.choice(sites.stores, int(pieces.sum()), p=weight / weight.sum()).tolist())
-    for offer, count in enumerate(held.tolist()):
-        left = count
-        while left:
-            take = min(UNITS_A_SHELF, left)
-            left -= take
-            key = (next(drawn), offer)
-            units[key] = units.get(key, 0) + take

@@ -75,6 +75,10 @@ class Api:
         self._clients.append(client)
         return client
 
+    def another(self) -> AbstractContextManager["Api"]:
+        """A second application on the same database, which takes the partition over: as after a restart."""
+        return running_api(self.database_url, self.settings.data_dir, self.clock)
+
     def close(self) -> None:
         """Close all clients."""
         for client in self._clients:

@@ -44,7 +44,11 @@ def _told(schema: Schema) -> Schema:
 
 
 REVISION: Final = _whole(0, 2**31 - 1, "Counts changes. In a body: the one that you have seen, 0 for any.")
-_REGION: Final = _text(12, "GB/T 2260 code of 6, 9 or 12 digits, or ISO 3166-2.")
+_REGION: Final = _text(
+    12,
+    "GB/T 2260 code of 6, 9 or 12 digits, or ISO 3166-2.",
+    pattern="^([0-9]{6}|[0-9]{9}|[0-9]{12}|[A-Z]{2}(-[A-Z0-9]{1,3})?)?$",
+)
 _CLOCK: Final[Schema] = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "description": "Local, HH:MM."}
 _CODE: Final = _text(64, "Unique within the brand; it stands in addresses.", minLength=1)
 _ENABLED: Final[Schema] = {"type": "boolean", "default": True}

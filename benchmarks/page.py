@@ -1,0 +1,86 @@
+"""docs/benchmarks.md, made from the reports."""
+
+from collections.abc import Mapping, Sequence
+
+from benchmarks.harness import Measure, Report, limit, table, told
+
+HEAD = """# Benchmarks
+
+<!-- written by `python -m benchmarks --write docs/benchmarks.md`; edit benchmarks/page.py instead -->
+
+Everything here is measured by programs in `benchmarks/`, on the machine named below. `make bench` repeats it (some 20
+minutes), `make soak` the long ones.
+
+## How we measure
+
+- **Full records.** Whatever is acknowledged is on disk: fsync and synchronous commit are on, on both sides of a ratio.
+  A reservation is its fact with the whole JSON answer, its movements, and its idempotency key; an order over HTTP also
+  has its row in the order book, its fulfilment orders, and the decision with every candidate's costs.
+- **Ratios come from one run.** Both sides take turns on databases of the same server, with the same number of requests
+  in flight; who begins changes from round to round. We tell the median of the rounds and the median of their ratios.
+- **Baselines are made as good as we can**: one statement and one round trip per request with prepared statements, a
+  conditional update as the guard, rows locked in order, half-full pages for updates in place; the set-based settle
+  copies all that waits into a staging table and decides it with window sums in one statement. They are spared the
+  tables of open reservations that ours fills later, from the journal; we are spared that work while we are measured.
+  In `manystores serve`, where the other figures come from, the worker does it meanwhile on the same two cores.
+- **What an order of 1 to 3 lines is in the engine's table**: 1 to 3 buckets claimed together or not at all, with the
+  same records on all sides. Routing and the order book are in the figures over HTTP.
+- **Over HTTP** the load generator (wrk with a Lua script; ready-made bytes from Python for batches) runs on the same
+  two cores as server, worker and database. Latencies of batches are those of whole batches.
+- **An independent check** follows each run: `manystores stock verify` computes every counter from the journal in SQL
+  and looks for claims that took more than there was; what was acknowledged is counted in the journal. Baselines are
+  checked by sums over their tables.
+- **fsync** is the time that the disk took for 8 KB beside the run; the load average before a run tells whether other
+  programs were at work.
+"""
+
+
+def page(reports: Sequence[Report], texts: Mapping[str, str]) -> str:
+    """The whole page."""
+    if not reports:
+        return HEAD + "\nNothing is measured yet.\n"
+    parts = [HEAD, "## The machine", _machine(reports), "## Figures", table(reports)]
+    parts += ["`reached`: the line of the two limits that the figure reaches. A p99 limit belongs to the aim."]
+    parts += ["## Round by round", *[_report(report) for report in reports]]
+    for name, text in texts.items():
+        command, _, said = text.partition("\n")
+        parts += [f"## {name.removeprefix('bench_').replace('_', ' ').capitalize()}", f"`{command}`"]
+        parts += [f"```\n{said.strip()}\n```"]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _machine(reports: Sequence[Report]) -> str:
+    seen: dict[str, list[str]] = {}
+    for report in reports:
+        for name, value in report.machine.items():
+            if value not in seen.setdefault(name, []):
+                seen[name].append(value)
+    return "| | |\n|---|---|\n" + "\n".join(f"| {name} | {'; '.join(values)} |" for name, values in seen.items())
+
+
+def _report(report: Report) -> str:
+    lines = [
+        f"### {report.name}",
+        "",
+        f"`{report.command}`, {report.at}, {report.seconds:,.0f} s, load average before: {report.load_before:g}",
+        "",
+    ]
+    lines += [_measure(each) for each in report.measures]
+    return "\n".join(lines)
+
+
+def _measure(measure: Measure) -> str:
+    rounds = ", ".join(told(each) for each in measure.rounds)
+    facts = [f"rounds {rounds} {measure.unit}"] if rounds else []
+    if measure.ratio is not None:
+        facts.append(f"{told(measure.ratio)} × {measure.baseline_name} (must {limit(measure.must, measure.judged)})")
+    facts += [f"{name.replace('_', ' ')} {_value(value)}" for name, value in measure.detail.items()]
+    return f"- {measure.work}: " + "; ".join(facts)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_value(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_value(each) for each in value)
+    return told(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

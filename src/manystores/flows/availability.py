@@ -3,18 +3,14 @@
 from typing import NamedTuple
 
 from manystores.catalogue.offer import Offer
-from manystores.core.clock import DAY_US, SECOND_US
+from manystores.flows import promising
 from manystores.flows.routing import Router
 from manystores.ledger import Ledger
-from manystores.network.carriers import delivery_fee, quote
-from manystores.network.hours import next_cut_off
+from manystores.network.carriers import delivery_fee
 from manystores.network.registry import Registry as Network
 from manystores.sourcing.availability import Availability, Query, Terms, availability
 from manystores.sourcing.plan import DemandLine, point
 from manystores.sourcing.policy import Kind
-from manystores.sourcing.promise_dates import Hours, Transit
-
-RIDER = Transit(minutes_min=20, minutes_max=40, minutes_per_km=4.0)
 
 
 class Place(NamedTuple):
@@ -48,44 +44,9 @@ def look(
 
 
 def _terms(network: Network, party_no: int, kind: Kind, place: Place, now_us: int, amount: int, grams: int) -> Terms:
-    times = network.calendar.at(now_us)
-    carriers = network.carriers_of(party_no) if kind == "ship" else []
-
-    def hours(location_no: int) -> Hours:
-        location = network.location(location_no)
-        return Hours(
-            opens_us=int(times.opens_us[location_no]),
-            closes_us=int(times.closes_us[location_no]),
-            lead_time_minutes=location.lead_time_minutes,
-            cut_off_us=None if kind == "pick_up" else next_cut_off(location, kind, now_us),
-            day_ends_us=day_end_us(float(network.lon[location_no]), now_us),
-        )
-
-    def transit(location_no: int, km: float) -> Transit | None:
-        if kind == "same_day":
-            return RIDER
-        if not carriers:
-            return default_transit(km)
-        region = network.location(location_no).region
-        found = [q for c in carriers if (q := quote(c, region, place.region, km, grams)) is not None]
-        if not found:
-            return None
-        best = min(found, key=lambda q: q.cost)
-        return Transit(days_min=best.days_min, days_max=best.days_max)
+    known = promising.terms(network, party_no, kind, promising.Parcel(place.region, grams), now_us)
 
     def fee(_location_no: int, _km: float) -> int:
         return 0 if kind == "pick_up" else delivery_fee(network.fees_of(party_no), place.region, amount)
 
-    return Terms(hours, transit, fee)
-
-
-def default_transit(km: float) -> Transit:
-    """Where the brand named no carrier: a day near by, and a day more for every 700 km."""
-    days = 1 + int(km // 700)
-    return Transit(days_min=days, days_max=days + 1)
-
-
-def day_end_us(lon: float, now_us: int) -> int:
-    """The next midnight by the mean solar time of a longitude, to the hour."""
-    shift = round(lon / 15) * 3600 * SECOND_US
-    return ((now_us + shift) // DAY_US + 1) * DAY_US - shift
+    return Terms(known.hours, known.transit, fee)

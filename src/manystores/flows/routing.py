@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from manystores.catalogue.lots import Lots
 from manystores.catalogue.registry import ORDERS_PER_HOUR
 from manystores.catalogue.registry import Registry as Catalogue
-from manystores.core.clock import SECOND_US
+from manystores.flows import promising
 from manystores.flows.capacity import CapacityView
 from manystores.kernels.sourcing_stock import AREA, Stock
 from manystores.ledger import Ledger
@@ -25,8 +25,6 @@ from manystores.sourcing.compiled import Network as SourcingNetwork
 from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
 
-SHIP_HOURS_PER_1000_KM = 20
-SHIP_HOURS_BASE = 20
 _PLENTY = 1 << 40
 _encode = msgspec.json.Encoder().encode
 
@@ -116,7 +114,7 @@ class Router:
             (wanted[s.line].line_no, wanted[s.line].unallocated, wanted[s.line].unallocated - s.quantity)
             for s in plan.shortages
         )
-        allocations = self._allocations(plan, [line.line_no for line in wanted], kind, turn)
+        allocations = self._allocations(plan, [line.line_no for line in wanted], order, kind, turn)
         policy = compiled.policy
         partial = policy.on_shortage != "reject"
         return Routed(allocations, number, policy.version, _encode(plan.decision), short, partial)
@@ -144,27 +142,24 @@ class Router:
         to = point(place.lat, place.lon)
         return Demand(channel=order.channel, kind=kind, lines=lines, to=to, refused=refused, excluded=excluded)
 
-    def _allocations(self, plan: Plan, line_nos: Sequence[int], kind: Kind, turn: Turn) -> tuple[Allocation, ...]:
+    def _allocations(
+        self, plan: Plan, line_nos: Sequence[int], order: Order, kind: Kind, turn: Turn
+    ) -> tuple[Allocation, ...]:
         shares: dict[int, list[Share]] = {}
         for part in plan.allocations:
             lot = self.lots.name(turn.ledger.lot_of(part.bucket))
             share = Share(line_nos[part.line], part.quantity, lot=lot)
             shares.setdefault(part.location_no, []).append(share)
         km = {candidate.location_no: candidate.metres / 1000 for candidate in plan.decision.chosen}
-        return tuple(
-            [self._allocation(no, kind, tuple(parts), km.get(no, 0.0), turn.now_us) for no, parts in shares.items()]
-        )
-
-    def _allocation(
-        self, location_no: int, kind: Kind, shares: tuple[Share, ...], km: float, now_us: int
-    ) -> Allocation:
-        lead_us = int(self.network.lead_time_minutes[location_no]) * 60 * SECOND_US
-        ready_us = max(now_us, int(self._capacity.hour_us[location_no])) + lead_us
-        transit_us = 0
-        if kind == "ship":
-            transit_us = round((SHIP_HOURS_BASE + SHIP_HOURS_PER_1000_KM * km / 1000) * 3600) * SECOND_US
-        windows = self._capacity.windows(location_no)
-        return Allocation(location_no, kind, shares, ready_us, ready_us + transit_us, windows)
+        region = order.deliver_to.region if order.deliver_to is not None else ""
+        known = promising.terms(self.network, order.party_no, kind, promising.Parcel(region), turn.now_us)
+        allocations = []
+        for location_no, parts in shares.items():
+            start_us = max(turn.now_us, int(self._capacity.hour_us[location_no]))
+            window = promising.promise(kind, location_no, km.get(location_no, 0.0), known, start_us)
+            capacity = self._capacity.windows(location_no)
+            allocations.append(Allocation(location_no, kind, tuple(parts), window.from_us, window.to_us, capacity))
+        return tuple(allocations)
 
     def _compile(self, ledger: Ledger, party_no: int, now_us: int) -> CompiledPolicy:
         self._capacity.refresh(ledger, now_us)

@@ -1,0 +1,84 @@
+"""What is promised to a shopper: from when until when. One rule for the question before the order and for the order."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from manystores.core.clock import DAY_US, SECOND_US
+from manystores.network.carriers import quote
+from manystores.network.hours import next_cut_off
+from manystores.network.registry import Registry as Network
+from manystores.sourcing.policy import Kind
+from manystores.sourcing.promise_dates import Hours, Transit, Window, promise_window
+
+RIDER: Final = Transit(minutes_min=20, minutes_max=40, minutes_per_km=4.0)
+
+
+class Parcel(NamedTuple):
+    """What is sent, and where to: the destination's region code, and grams."""
+
+    region: str = ""
+    grams: int = 0
+
+
+class Terms(NamedTuple):
+    """A location's hours, and how long a parcel of this kind takes from it, at one moment."""
+
+    hours: Callable[[int], Hours]
+    transit: Callable[[int, float], Transit | None]
+
+
+def terms(network: Network, party_no: int, kind: Kind, parcel: Parcel, now_us: int) -> Terms:
+    """Hours by location number, and transit by location number and km."""
+    times = network.calendar.at(now_us)
+    carriers = network.carriers_of(party_no) if kind == "ship" else []
+
+    def hours(location_no: int) -> Hours:
+        location = network.location(location_no)
+        return Hours(
+            opens_us=int(times.opens_us[location_no]),
+            closes_us=int(times.closes_us[location_no]),
+            lead_time_minutes=location.lead_time_minutes,
+            cut_off_us=None if kind == "pick_up" else next_cut_off(location, kind, now_us),
+            day_ends_us=day_end_us(float(network.lon[location_no]), now_us),
+        )
+
+    def transit(location_no: int, km: float) -> Transit | None:
+        if kind == "same_day":
+            return RIDER
+        if not carriers:
+            return default_transit(km)
+        origin = network.location(location_no).region
+        found = [q for c in carriers if (q := quote(c, origin, parcel.region, km, parcel.grams)) is not None]
+        if not found:
+            return None
+        best = min(found, key=lambda q: q.cost)
+        return Transit(days_min=best.days_min, days_max=best.days_max)
+
+    return Terms(hours, transit)
+
+
+def promise(kind: Kind, location_no: int, km: float, known: Terms, from_us: int) -> Window:
+    """The window of an order that the location starts on at `from_us`.
+
+    An order that was accepted all the same, though its window can't be kept to (the store closes before it is ready),
+    is promised as of the next day.
+    """
+    transit = None if kind == "pick_up" else known.transit(location_no, km) or default_transit(km)
+    hours = known.hours(location_no)
+    window = promise_window(kind, from_us, hours, transit, km)
+    if isinstance(window, Window):
+        return window
+    ready_us = max(from_us, hours.opens_us) + hours.lead_time_minutes * 60 * SECOND_US
+    return Window(ready_us, ready_us + DAY_US)
+
+
+def default_transit(km: float) -> Transit:
+    """Where the brand named no carrier: a day near by, and a day more for every 700 km."""
+    days = 1 + int(km // 700)
+    return Transit(days_min=days, days_max=days + 1)
+
+
+def day_end_us(lon: float, now_us: int) -> int:
+    """The next midnight by the mean solar time of a longitude, to the hour."""
+    shift = round(lon / 15) * 3600 * SECOND_US
+    return ((now_us + shift) // DAY_US + 1) * DAY_US - shift

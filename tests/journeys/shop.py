@@ -183,9 +183,7 @@ def listening(client: httpx.Client) -> Iterator[list[Json]]:
 
         def read() -> None:
             try:
-                for line in lines:
-                    if line.startswith("data: "):
-                        events.append(msgspec.json.decode(line[6:]))
+                events.extend(msgspec.json.decode(line[6:]) for line in lines if line.startswith("data: "))
             except (httpx.HTTPError, httpx.StreamError):
                 return
 

@@ -68,25 +68,24 @@ def measure_all(suite: str, only: list[str] | None, quick: bool, data: Path | No
             if name in BENCH or name in SOAK:
                 out = results / f"{name}.json"
                 at = ["--world", f"{world}/world"] if name in OF_A_WORLD else []
-                ran = subprocess.run(
-                    [sys.executable, "-m", f"benchmarks.{name}", "--json", out, *flags, *at], check=False
-                )
+                command = [sys.executable, "-m", f"benchmarks.{name}", "--json", str(out), *flags, *at]
+                code = subprocess.run(command, check=False).returncode
             else:
-                ran = program(name, results / f"{name}.txt", quick)
-            if ran.returncode:
+                code = program(name, results / f"{name}.txt", quick)
+            if code:
                 failed.append(name)
             print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return failed
 
 
-def program(name: str, out: Path, quick: bool) -> "subprocess.CompletedProcess[str]":
-    """Run a benchmark that reports in its own words, and keep them."""
+def program(name: str, out: Path, quick: bool) -> int:
+    """Run a benchmark that reports in its own words, and keep them; its exit code."""
     small = {"bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"], "soak_kill": ["--quick"]}
     command = [sys.executable, "-m", f"benchmarks.{name}", *(small[name] if quick and name in small else [])]
     ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     print(ran.stdout)
     out.write_text(f"{' '.join(['python', *command[1:]])}\n{ran.stdout}")
-    return ran
+    return ran.returncode
 
 
 def load(results: Path, names: list[str]) -> list[Report]:

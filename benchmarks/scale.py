@@ -231,6 +231,7 @@ class _Child:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             last = json.loads(self._out.readline())
+        time.sleep(0.1)  # so that a batch is under way, not just told
         self.kill()
         for line in self._out:
             last = json.loads(line) if line.endswith("}\n") else last

@@ -153,7 +153,7 @@ async def test_of_two_owners_the_stale_one_never_commits_and_steps_down(world: W
 async def test_owners_that_take_over_from_each_other_under_load_lose_nothing_and_sell_nothing_twice(
     world: World,
 ) -> None:
-    """Given five owners one after the other, each under load until fenced, then each acknowledged hold is there once."""
+    """Given five owners, one after the other under load until fenced, then each acknowledged hold is there once."""
     acknowledged: list[UUID] = []
     owners: list[Owner] = []
 
@@ -273,7 +273,7 @@ def _children_named(module: str) -> list[int]:
 async def test_a_commit_whose_answer_is_lost_is_known_after_recovery(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given a batch that committed though its owner heard an error, when the client asks again, then it hears the same."""
+    """Given a batch that committed though its owner heard an error, when the client asks again, then it has it."""
     async with world.owner() as owner:
         await answers(owner, world.receive(X, 5))
         honest = Writer.write

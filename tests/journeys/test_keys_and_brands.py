@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -280,3 +281,37 @@ def test_a_key_is_free_again_after_a_day(api: Api) -> None:
         connection.commit()
     assert owner.post("/v1/locations", json=S1 | {"code": "S2"}, headers=headers).status_code == 201
     assert owner.post("/v1/locations", json=S1 | {"code": "S3"}, headers=headers).status_code == 422
+
+
+def test_a_write_whose_connection_broke_is_told_to_come_back_and_done_once(api: Api) -> None:
+    """The database ends the connection in the middle of a request: 503, and the same request then does it."""
+    brand = api.new_brand()
+    owner, headers = api.client(brand), {"idempotency-key": "a"}
+    with database.connect(api.database_url) as other, ThreadPoolExecutor(1) as threads:
+        other.execute("SELECT FROM parties WHERE code = %s FOR UPDATE", (brand,))
+        asking = threads.submit(owner.put, "/v1/policy", json={"safety_stock": 4}, headers=headers)
+        waiting = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+        while not other.execute(waiting).fetchall():
+            time.sleep(0.01)
+        broken = asking.result()
+        other.rollback()
+    assert (broken.status_code, broken.headers["retry-after"]) == (503, "1")
+    again = owner.put("/v1/policy", json={"safety_stock": 4}, headers=headers)
+    assert (again.status_code, again.json()["version"]) == (200, 1)
+    assert owner.get("/v1/policy").json()["safety_stock"] == 4
+
+
+def test_what_was_committed_without_a_word_is_known_after_the_next_write(api: Api) -> None:
+    """The commit came through, its answer didn't: the repeated request is answered, and the location can be used."""
+    owner, headers = api.client(api.new_brand()), {"idempotency-key": "a"}
+    with api.another() as another:  # writes into the same database, and this process hears nothing of it
+        there = another.anonymous({"authorization": owner.headers["authorization"]})
+        assert there.post("/v1/locations", json=S1, headers=headers).status_code == 201
+        there.post("/v1/offers", json=X1).raise_for_status()
+        there.put("/v1/policy", json={"safety_stock": 5}).raise_for_status()
+    assert owner.get("/v1/keys?location=S1").status_code == 422
+    api.application.api.state.untold = True
+    assert owner.post("/v1/locations", json=S1, headers=headers).status_code == 201
+    assert owner.get("/v1/keys?location=S1").status_code == 200
+    assert owner.get("/v1/policy").json()["safety_stock"] == 5

@@ -5,6 +5,7 @@ off: both were committed together, or neither. Only successes are kept; a refusa
 since one may show a secret (a new API key) that must not lie open in the database.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
@@ -17,10 +18,11 @@ from psycopg import AsyncConnection, errors
 from psycopg.types.json import Jsonb
 
 from manystores.api.bodies import Asked
+from manystores.api.refresh import refresh
 from manystores.api.services import Services
 from manystores.core.clock import to_datetime
 from manystores.core.crypto import Vault, open_vault
-from manystores.core.database import LOCK_TIMEOUT_MS, is_serialization_failure
+from manystores.core.database import DATABASE_AWAY, LOCK_TIMEOUT_MS, is_serialization_failure
 from manystores.core.errors import CONFLICT, Problem, rule
 from manystores.core.settings import Settings
 from manystores.core.sql import queries
@@ -57,6 +59,10 @@ async def once(here: Services, ask: Asked, status: int, act: Act) -> Response:
     a request whose twin is being answered at this moment is a Problem 409 with Retry-After. A transaction that lost
     against another is run again.
     """
+    state = ask.request.app.state
+    if getattr(state, "untold", False):  # a commit broke off before: did it happen?
+        await refresh(here)
+        state.untold = False
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return await _attempt(here, ask, status, act)
@@ -67,8 +73,9 @@ async def once(here: Services, ask: Asked, status: int, act: Act) -> Response:
                 "其他请求正在修改同一内容，请稍后重试。",
                 retry_after_s=1,
             ) from None
-        except errors.OperationalError as error:
+        except (*DATABASE_AWAY, asyncio.CancelledError) as error:
             if attempt == ATTEMPTS or not is_serialization_failure(error):
+                state.untold = True
                 raise
     raise AssertionError("unreachable: the last attempt returns or raises")
 

@@ -40,6 +40,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m manystores.core.settings | diff docs/settings.md - || { echo "run: make docs" >&2; exit 1; }
+	$(BIN)/python -m manystores.cli.reference | diff docs/cli.md - || { echo "run: make docs" >&2; exit 1; }
 
 format: setup
 	$(BIN)/ruff format .
@@ -47,6 +48,7 @@ format: setup
 
 docs: setup
 	$(BIN)/python -m manystores.core.settings > docs/settings.md
+	$(BIN)/python -m manystores.cli.reference > docs/cli.md
 
 bench: setup
 	$(BIN)/python -m benchmarks

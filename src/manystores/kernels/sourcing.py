@@ -19,6 +19,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from manystores.kernels.sourcing_blocks import (
+    EARTH_KM,
+    NO_BLOCKS,
+    Blocks,
+    cover_table,
+    least_costs,
+    mark_cheapest,
+    mark_promising,
+)
 from manystores.kernels.sourcing_search import choose_locations, keep_best
 from manystores.kernels.sourcing_stock import (
     ALLOCATION,
@@ -40,9 +49,8 @@ from manystores.kernels.sourcing_stock import (
     pick_buckets,
 )
 
-__all__ = ["AREA", "Places", "Stock", "best_holders", "plan_order"]
+__all__ = ["AREA", "NO_BLOCKS", "Blocks", "Places", "Stock", "best_holders", "plan_order"]
 
-EARTH_KM = 6371.0
 EXACT_LINES = 6
 MAX_LINES = 60
 MAX_SHIPMENTS = 10
@@ -58,6 +66,8 @@ CANDIDATE = 7
 NEAR = 3
 OTHERS_KEPT = 8
 NEAR_KEPT = 5
+
+FIRST_BLOCKS = 4  # around the destination, before bounds say where else to look
 
 
 class _Weighed(NamedTuple):
@@ -293,56 +303,21 @@ def _weigh(
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _cover(n: int, shipments: int, best_cost: NDArray[np.float64], chosen: NDArray[np.int64]) -> int:
-    """Cheapest cover of all lines by at most `shipments` subsets; fills `chosen`, returns how many (−1: none).
-
-    f[k][M] = min over S ⊆ M with M's lowest line: cost[S] + f[k−1][M ∖ S]; one layer is enough where the number of
-    shipments can't bind.
-    """
-    full = (1 << n) - 1
-    layers = 1 if shipments >= n else shipments
-    step = 0 if shipments >= n else 1
-    f = np.full((layers + 1, full + 1), np.inf)
-    take = np.zeros((layers + 1, full + 1), np.int64)
-    f[:, 0] = 0.0
-    for k in range(1, layers + 1):
-        for m in range(1, full + 1):
-            low = m & -m
-            rest = m ^ low
-            s = rest
-            while True:
-                cost = best_cost[s | low] + f[k - step, m ^ (s | low)]
-                if cost < f[k, m]:
-                    f[k, m] = cost
-                    take[k, m] = s | low
-                if s == 0:
-                    break
-                s = (s - 1) & rest
-    if f[layers, full] == np.inf:
-        return -1
-    count = 0
-    k = layers
-    m = full
-    while m:
-        chosen[count] = take[k, m]
-        m ^= take[k, m]
-        k -= step
-        count += 1
-    return count
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
 def _cover_takes(
     n: int, shipments: int, lines: NDArray[np.int64], weighed: _Weighed
-) -> tuple[bool, NDArray[np.int64], NDArray[np.int64]]:
-    """Slots and their units per line, every line whole; False if that can't be done."""
-    subsets = np.empty(n, np.int64)
-    count = _cover(n, shipments, weighed.best_cost, subsets)
-    slots = np.empty(max(count, 0), np.int64)
-    takes = np.zeros((max(count, 0), n), np.int64)
+) -> tuple[float, NDArray[np.int64], NDArray[np.int64]]:
+    """Cost, slots and their units per line, every line whole; cost inf if that can't be done."""
+    f, take = cover_table(n, shipments, weighed.best_cost)
+    step = 0 if shipments >= n else 1
+    k = f.shape[0] - 1
+    m = (1 << n) - 1
+    cost = f[k, m]
+    slots = np.empty(n, np.int64)
+    takes = np.zeros((n, n), np.int64)
     used = 0
-    for i in range(count):
-        slot = weighed.best_slot[subsets[i]]
+    while m and cost < np.inf:
+        subset = take[k, m]
+        slot = weighed.best_slot[subset]
         j = 0
         while j < used and slots[j] != slot:
             j += 1
@@ -350,9 +325,55 @@ def _cover_takes(
             slots[used] = slot
             used += 1
         for b in range(n):
-            if subsets[i] >> b & 1:
+            if subset >> b & 1:
                 takes[j, b] = lines[b, 1]
-    return count >= 0, slots[:used], takes[:used]
+        m ^= subset
+        k -= step
+    return cost, slots[:used], takes[:used]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _look(
+    stock: Stock, places: Places, start: NDArray[np.int32], seen: NDArray[np.bool_], rates: NDArray[np.float64],
+    lines: NDArray[np.int64], kg: NDArray[np.float64], refused: NDArray[np.int64],
+    x: float, y: float, z: float, max_km: float, only: int, shipments: int, whole: bool,
+) -> tuple[Found, _Weighed, float, NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """The cheapest plan with every line whole among the holders in some blocks; cost inf if there is none."""
+    n = lines.shape[0]
+    found = gather(stock, places, lines, refused, only, start, seen)
+    weighed = _weigh(found, places, lines, kg, rates, x, y, z, max_km, shipments)
+    cost, slots, takes = np.inf, np.empty(0, np.int64), np.zeros((0, n), np.int64)
+    if whole:
+        cost, slots, takes = _cover_takes(n, shipments, lines, weighed)
+    return found, weighed, cost, slots, takes
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _look_around(
+    stock: Stock, places: Places, blocks: Blocks, rates: NDArray[np.float64], lines: NDArray[np.int64],
+    kg: NDArray[np.float64], refused: NDArray[np.int64], x: float, y: float, z: float, max_km: float,
+    only: int, shipments: int, whole: bool,
+) -> tuple[Found, _Weighed, float, NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """`_look` at everything, or where blocks tell, at as much as can matter: around the destination, then further."""
+    count = blocks.bounds.shape[0] if whole and only < 0 else 0
+    seen = np.zeros(count, np.bool_)
+    fixed, line = least_costs(blocks.bounds[:count], lines, kg, rates, x, y, z, max_km)
+    look = FIRST_BLOCKS
+    more = True
+    incumbent = np.inf
+    while True:
+        if incumbent == np.inf:
+            more = mark_cheapest(seen, fixed, line, look)
+            look *= 4
+        result = _look(
+            stock, places, blocks.start, seen, rates, lines, kg, refused,
+            x, y, z, max_km, only, shipments, whole,
+        )  # fmt: skip
+        if count == 0 or not more or incumbent < np.inf:
+            return result
+        incumbent = result[2]
+        if incumbent < np.inf and not mark_promising(seen, fixed, line, shipments, result[1].best_cost, incumbent):
+            return result
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -369,8 +390,16 @@ def _search_takes(
             slots[m] = slot
             m += 1
     slots = slots[:m]
-    slots = slots[np.argsort(found.location[slots])]  # the answer must not depend on the order of the buckets
-    slots = slots[np.argsort(weighed.fixed[slots], kind="mergesort")]
+    slots = slots[np.argsort(weighed.fixed[slots])]
+    for i in range(1, m):  # equals by number: the answer must not depend on the order of the buckets
+        j = i
+        while (
+            j > 0
+            and weighed.fixed[slots[j]] == weighed.fixed[slots[j - 1]]
+            and found.location[slots[j]] < found.location[slots[j - 1]]
+        ):
+            slots[j], slots[j - 1] = slots[j - 1], slots[j]
+            j -= 1
     unit = np.empty((m, n))
     have = np.empty((m, n), np.int64)
     for i in range(m):
@@ -420,13 +449,18 @@ def _report(
         HEAD + REASONS + ALLOCATION * rows.shape[0] + n + CANDIDATE * (chosen + OTHERS_KEPT) + NEAR * NEAR_KEPT,
         np.int64,
     )
-    out[HEAD : HEAD + REASONS] = weighed.reasons
+    # Element by element: slices on the left bring the compiler's checks of shapes with them, and their texts.
+    for i in range(REASONS):
+        out[HEAD + i] = weighed.reasons[i]
     end = HEAD + REASONS
     for i in range(rows.shape[0]):
-        out[end : end + ALLOCATION] = rows[i]
+        for column in range(ALLOCATION):
+            out[end + column] = rows[i, column]
         end += ALLOCATION
     for b in range(n):
-        out[end] = lines[b, 1] - takes[:, b].sum()
+        out[end] = lines[b, 1]
+        for i in range(chosen):
+            out[end] -= takes[i, b]
         end += 1
     cost = 0.0
     for i in range(chosen):
@@ -461,7 +495,7 @@ def best_holders(
     """The `most` nearest (or cheapest) locations that can serve `quantity` of an offer alone, best firstnumbers, km."""
     lines = np.empty((1, 3), np.int64)
     lines[0, 0], lines[0, 1], lines[0, 2] = offer, quantity, row
-    found = gather(stock, places, lines, np.empty(0, np.int64), -1)
+    found = gather(stock, places, lines, np.empty(0, np.int64), -1, np.empty((0, 1), np.int32), np.empty(0, np.bool_))
     weights = np.full(1, kg)
     weighed = _weigh(found, places, lines, weights, rates, x, y, z, max_km, 1)
     location, code, km, fixed = found.location, found.code, weighed.km, weighed.fixed
@@ -480,15 +514,16 @@ def best_holders(
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def plan_order(
-    stock: Stock, places: Places, rates: NDArray[np.float64], lines: NDArray[np.int64], kg: NDArray[np.float64],
-    refused: NDArray[np.int64], x: float, y: float, z: float, max_km: float,
+    stock: Stock, places: Places, blocks: Blocks, rates: NDArray[np.float64], lines: NDArray[np.int64],
+    kg: NDArray[np.float64], refused: NDArray[np.int64], x: float, y: float, z: float, max_km: float,
     only: int, shipments: int, line_split: int, node_limit: int,
 ) -> tuple[NDArray[np.int64], float]:  # fmt: skip
     """Plan one order; returns (result, cost in minor units).
 
-    lines [n, 3]: offer, units, row of `places.buffer`; 1 ≤ n ≤ MAX_LINES, offers distinct. kg [n] per unit.
-    rates [4]: base, per_km, per_kg, per_kg_km. (x, y, z): the destination on the unit sphere. `refused`: locations that
-    refused this order. `only`: the pick-up location, or −1. `shipments`: at most so many locations, ≤ MAX_SHIPMENTS.
+    lines [n, 3]: offer, units, row of `places.buffer`; 1 ≤ n ≤ MAX_LINES, offers distinct. kg [n] per unit. `blocks`
+    say where to look, NO_BLOCKS looks everywhere. rates [4]: base, per_km, per_kg, per_kg_km. (x, y, z): the
+    destination on the unit sphere. `refused`: locations that refused this order. `only`: the pick-up location, or −1.
+    `shipments`: at most so many locations, ≤ MAX_SHIPMENTS.
 
     result: [allocations a, chosen c, others o, near r, holders seen, candidates, exact 0/1], a count per reason,
     a × (line, location, bucket, units), n × units short, (c + o) × (location, line mask, metres, carriage, order
@@ -496,17 +531,15 @@ def plan_order(
     nearest holders that did not qualify.
     """
     n = lines.shape[0]
-    found = gather(stock, places, lines, refused, only)
-    weighed = _weigh(found, places, lines, kg, rates, x, y, z, max_km, shipments)
-    eligible = weighed.reasons[ELIGIBLE] + weighed.reasons[TOO_FEW]
     several = False
     for b in range(n):
         several |= lines[b, 1] > 1
-    exact = False
-    slots = np.empty(0, np.int64)
-    takes = np.zeros((0, n), np.int64)
-    if n <= EXACT_LINES and not (line_split == SPLIT_IF_CHEAPER and several):
-        exact, slots, takes = _cover_takes(n, shipments, lines, weighed)
+    whole = n <= EXACT_LINES and not (line_split == SPLIT_IF_CHEAPER and several)
+    found, weighed, cost, slots, takes = _look_around(
+        stock, places, blocks, rates, lines, kg, refused, x, y, z, max_km, only, shipments, whole
+    )
+    exact = cost < np.inf
+    eligible = weighed.reasons[ELIGIBLE] + weighed.reasons[TOO_FEW]
     if not exact and eligible > 0:
         exact, slots, takes = _search_takes(found, weighed, places, lines, kg, rates, shipments, line_split, node_limit)
     rows = pick_buckets(stock, found, lines, slots, takes)

@@ -307,7 +307,8 @@ def _branch(
         if _better(value, best):
             best = value
             found = depth + 1
-            chosen[:found] = members[:found]
+            for j in range(found):
+                chosen[j] = members[j]
         if depth + 1 < shipments:
             fixed[depth + 1] = fixed[depth] + problem.fixed[i]
             for b in range(n):

@@ -99,11 +99,31 @@ def _listed(stock: Stock, offer: int) -> tuple[int, int]:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _holders_at_most(stock: Stock, lines: NDArray[np.int64]) -> int:
+def _spans(stock: Stock, offer: int, start: NDArray[np.int32], seen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """First and last positions in offer_buckets of an offer's buckets in the blocks seen, at least one pair."""
+    begin, end = _listed(stock, offer)
+    if begin == end or seen.shape[0] == 0:
+        return np.array([[begin, end]])
+    spans = np.empty((seen.shape[0] + 1, 2), np.int64)
+    spans[0] = begin
+    count = 1
+    for block in range(seen.shape[0]):
+        if seen[block]:
+            first, last = begin + start[offer, block], begin + start[offer, block + 1]
+            if spans[count - 1, 1] == first:
+                spans[count - 1, 1] = last
+            else:
+                spans[count, 0], spans[count, 1] = first, last
+                count += 1
+    return spans[:count]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _holders_at_most(stock: Stock, lines: NDArray[np.int64], start: NDArray[np.int32], seen: NDArray[np.bool_]) -> int:
     most = 0
     for b in range(lines.shape[0]):
-        start, stop = _listed(stock, lines[b, 0])
-        most += stop - start
+        spans = _spans(stock, lines[b, 0], start, seen)
+        most += (spans[:, 1] - spans[:, 0]).sum()
         k = _overflow(stock, lines[b, 0])
         while k >= 0:
             most += 1
@@ -123,15 +143,21 @@ def _slot(at: int, count: int, slot_of: NDArray[np.int32], location: NDArray[np.
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def gather(stock: Stock, places: Places, lines: NDArray[np.int64], refused: NDArray[np.int64], only: int) -> Found:
-    """Available units per location and line, lots added up. `only` ≥ 0 looks at that location alone (pick-up)."""
+def gather(
+    stock: Stock, places: Places, lines: NDArray[np.int64], refused: NDArray[np.int64], only: int,
+    start: NDArray[np.int32], seen: NDArray[np.bool_],
+) -> Found:  # fmt: skip
+    """Available units per location and line, lots added up. `only` ≥ 0 looks at that location alone (pick-up).
+
+    Looks at the blocks that `seen` marks, and at buckets that came since; with no blocks at all, at everything.
+    """
     # Members of a tuple are taken out before a loop: each access costs reference counting inside it.
     n = lines.shape[0]
     excluded, bucket_location, offer_buckets = places.excluded, stock.bucket_location, stock.offer_buckets
     on_hand, reserved, unavailable = stock.on_hand, stock.reserved, stock.unavailable
     overflow_next = stock.overflow_next
     every = excluded.shape[0]
-    most = min(every, _holders_at_most(stock, lines) + refused.shape[0] + 1)
+    most = min(every, _holders_at_most(stock, lines, start, seen) + refused.shape[0] + 1)
     # A sparse set: slot_of may hold garbage, since an entry counts only if its slot names the location in return.
     slot_of = np.empty(every, np.int32)
     location = np.empty(most, np.int32)
@@ -145,31 +171,33 @@ def gather(stock: Stock, places: Places, lines: NDArray[np.int64], refused: NDAr
             count = _slot(named, count, slot_of, location)
             code[slot_of[named]] = excluded[named] if i < 0 else REFUSED_BEFORE
     for b in range(n):
-        position, stop = _listed(stock, lines[b, 0])
-        overflow = _overflow(stock, lines[b, 0])
-        while position < stop or overflow >= 0:
-            if position < stop:
-                k = offer_buckets[position]
-                position += 1
-            else:
-                k = overflow
-                overflow = overflow_next[k]
-            at = bucket_location[k]
-            if at >= every or (only >= 0 and at != only):
-                continue
-            slot = slot_of[at]
-            if not (0 <= slot < count and location[slot] == at):
-                slot = count
-                count += 1
-                slot_of[at] = slot
-                location[slot] = at
-                code[slot] = excluded[at]
-            if code[slot] == ELIGIBLE:
-                available = on_hand[k] - reserved[k] - unavailable[k]
-                have[b, slot] += available
-                # no branch: whether a shelf is empty can't be guessed
-                held = first[b, slot]
-                first[b, slot] = k if (available > 0) & (held < 0) else held
+        spans = _spans(stock, lines[b, 0], start, seen)
+        for span in range(spans.shape[0]):
+            position, stop = spans[span, 0], spans[span, 1]
+            overflow = _overflow(stock, lines[b, 0]) if span == spans.shape[0] - 1 else -1
+            while position < stop or overflow >= 0:
+                if position < stop:
+                    k = offer_buckets[position]
+                    position += 1
+                else:
+                    k = overflow
+                    overflow = overflow_next[k]
+                at = bucket_location[k]
+                if at >= every or (only >= 0 and at != only):
+                    continue
+                slot = slot_of[at]
+                if not (0 <= slot < count and location[slot] == at):
+                    slot = count
+                    count += 1
+                    slot_of[at] = slot
+                    location[slot] = at
+                    code[slot] = excluded[at]
+                if code[slot] == ELIGIBLE:
+                    available = on_hand[k] - reserved[k] - unavailable[k]
+                    have[b, slot] += available
+                    # no branch: whether a shelf is empty can't be guessed
+                    held = first[b, slot]
+                    first[b, slot] = k if (available > 0) & (held < 0) else held
     return Found(location[:count], code[:count], have, first)
 
 
@@ -179,7 +207,8 @@ def pick_buckets(
 ) -> NDArray[np.int64]:
     """Allocation rows (line, location, bucket, units): one bucket where one has enough, else in the list's order."""
     n = lines.shape[0]
-    rows = np.empty((slots.shape[0] * n + _holders_at_most(stock, lines), ALLOCATION), np.int64)
+    lots = _holders_at_most(stock, lines, np.empty((0, 1), np.int32), np.empty(0, np.bool_))
+    rows = np.empty((slots.shape[0] * n + lots, ALLOCATION), np.int64)
     count = 0
     for i in range(slots.shape[0]):
         at = found.location[slots[i]]

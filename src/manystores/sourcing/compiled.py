@@ -7,6 +7,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from manystores.kernels.sourcing_blocks import (
+    NO_BLOCKS,
+    Blocks,
+    block_bounds,
+    is_crowded,
+    sort_by_block,
+    split_places,
+)
 from manystores.kernels.sourcing_stock import (
     CAPABILITY,
     CLOSED,
@@ -16,6 +24,7 @@ from manystores.kernels.sourcing_stock import (
     POLICY_GROUP,
     POLICY_LOCATION,
     Places,
+    Stock,
     pack_terms,
 )
 from manystores.sourcing.policy import EVERY, LINE_SPLITS, LOCATION_KINDS, ChannelRule, Kind, KindRule, RoutingPolicy
@@ -67,6 +76,7 @@ class Rules:
         self._rows: dict[tuple[str, str], int] = {("", ""): 0}
         size = len(network.enabled)
         self._buffers = self._buffer("", "")[np.newaxis].copy()
+        self.bounds: NDArray[np.float64] | None = None
         self.places = Places(
             terms=pack_terms(network.xyz, network.order_cost, network.unit_cost, _rank_cost(policy, network)),
             excluded=self._fixed.copy(),
@@ -131,6 +141,9 @@ class CompiledPolicy:
         self._rules: dict[tuple[str, Kind], Rules] = {}
         self._open: Flags = np.ones(len(network.enabled), np.bool_)
         self._in_time: Mapping[Kind, Flags] = {}
+        self._block_of: NDArray[np.int32] | None = None
+        self._listed: NDArray[np.int32] | None = None
+        self._sorted: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
 
     def rules(self, channel: str, kind: Kind) -> Rules:
         """The rules for a channel and a way of fulfilment; the same object each time."""
@@ -140,6 +153,26 @@ class CompiledPolicy:
             known.refresh(self._open, self._in_time.get(kind))
             self._rules[channel, kind] = known
         return known
+
+    def blocks(self, stock: Stock, rules: Rules) -> tuple[Stock, Blocks]:
+        """The stock with its buckets sorted by block, and the blocks; where shelves aren't crowded, all is looked at.
+
+        Sorted once for each time the ledger makes its list anew; buckets that came since are in neither.
+        """
+        if stock.offer_buckets is not self._listed:
+            self._listed, self._sorted = stock.offer_buckets, None
+            if is_crowded(stock):
+                if self._block_of is None:
+                    self._block_of = split_places(self.network.xyz, self.network.order_cost + self.network.unit_cost)
+                count = int(self._block_of.max()) + 1
+                self._sorted = sort_by_block(
+                    stock.offer_ptr, stock.offer_buckets, stock.bucket_location, self._block_of, count
+                )
+        if self._sorted is None or self._block_of is None:
+            return stock, NO_BLOCKS
+        if rules.bounds is None:
+            rules.bounds = block_bounds(self._block_of, rules.places.terms)
+        return stock._replace(offer_buckets=self._sorted[0]), Blocks(self._sorted[1], rules.bounds)
 
     def set_hours(self, open_now: Flags, in_time: Mapping[Kind, Flags]) -> None:
         """Who is open, and whose cut-off of today is still to come; to be told whenever either changes."""

@@ -163,9 +163,11 @@ class Planner:
         pick_up = demand.kind == "pick_up"
         only = demand.pick_up_at if pick_up else -1
         x, y, z = places.terms[only, :3].tolist() if pick_up and only < len(places.terms) else demand.to
+        stock, blocks = self.policy.blocks(self.stock, rules)
         result, cost = plan_order(
-            self.stock,
+            stock,
             places,
+            blocks,
             rules.rates,
             np.array(rows, np.int64),
             np.array([lines[at[0]].kg for at in wanted.values()], np.float64),

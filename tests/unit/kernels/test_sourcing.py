@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manystores.kernels.sourcing import CANDIDATE, HEAD, NEAR, best_holders, plan_order
+from manystores.kernels.sourcing import CANDIDATE, HEAD, NEAR, NO_BLOCKS, best_holders, plan_order
 from manystores.kernels.sourcing_stock import (
     ALLOCATION,
     BUFFER,
@@ -106,7 +106,7 @@ def plan(
     """Plan (offer, units) lines to the point at 0 km."""
     rows = np.array([(offer, units, 0) for offer, units in lines], np.int64)
     result, cost = plan_order(
-        world.buckets(), world.places(), RATES, rows, np.full(len(lines), kg), np.array(refused, np.int64),
+        world.buckets(), world.places(), NO_BLOCKS, RATES, rows, np.full(len(lines), kg), np.array(refused, np.int64),
         1.0, 0.0, 0.0, max_km, only, shipments, split, nodes,
     )  # fmt: skip
     numbers = result.tolist()
@@ -286,7 +286,21 @@ def test_buckets_that_came_after_the_list_are_seen_and_so_are_new_offers() -> No
     newer = stock._replace(offer_ptr=np.zeros(1, np.int64), overflow_head=np.array([1], np.int32))
     rows = np.array([(0, 1, 0), (7, 1, 0)], np.int64)
     result, _ = plan_order(
-        newer, world.places(), RATES, rows, np.ones(2), np.empty(0, np.int64), 1.0, 0.0, 0.0, 1e9, -1, 3, 1, 100
+        newer,
+        world.places(),
+        NO_BLOCKS,
+        RATES,
+        rows,
+        np.ones(2),
+        np.empty(0, np.int64),
+        1.0,
+        0.0,
+        0.0,
+        1e9,
+        -1,
+        3,
+        1,
+        100,
     )
     assert result[HEAD + REASONS :][: ALLOCATION + 2].tolist() == [0, 1, 1, 1, 0, 1]
 

@@ -45,7 +45,8 @@ async def get(services: Services, principal: Principal, request: Request) -> Rep
     options: list[dict[str, Any]] = [
         {
             "kind": option.kind,
-            "locations": [services.location_code(no) for no in option.location_nos],
+            # a store's device sells what others send, without seeing who has it
+            "locations": [services.location_code(no) for no in option.location_nos if principal.sees_location(no)],
             "km": round(option.km, 1),
             "fee": option.fee,
             "currency": offer.price.currency,
@@ -53,6 +54,7 @@ async def get(services: Services, principal: Principal, request: Request) -> Rep
             "to": rfc3339(option.to_us),
         }
         for option in found.options
+        if principal.location_no is None or option.kind != "pick_up" or principal.location_no in option.location_nos
     ]
     body = {"offer": offer.sku, "quantity": int(quantity), "channel": channel, "options": options}
     return Reply(200, _encode(body | {"not_possible": found.reasons}))

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from manystores.api.http import Reply, Request, decode, fingerprint, problem_reply, request_key
-from manystores.api.services import Services
+from manystores.api.services import HistoryFact, Services
 from manystores.core.auth import Principal
 from manystores.core.clock import SECOND_US, rfc3339
 from manystores.core.errors import NOT_FOUND, Problem
@@ -65,7 +65,8 @@ def _hold(services: Services, principal: Principal, body: HoldBody, key: bytes |
         quantities.append(line.quantity)
     holder = None
     if body.cart is not None:
-        holder = blake2b(b"%d\0%s" % (principal.party_no, body.cart.encode()), digest_size=16).digest()
+        whose = (principal.party_no, principal.location_no or 0, body.cart.encode())
+        holder = blake2b(b"%d\0%d\0%s" % whose, digest_size=16).digest()
     answer = _encode(
         {
             "id": reservation_id,
@@ -163,7 +164,7 @@ async def get(services: Services, principal: Principal, _request: Request, name:
         return Reply(200, _encode(_view(services, found)))
     history = await services.history(reservation_id, principal)
     ended = [fact for fact in history if fact.name.startswith("reservation.")]
-    if not ended or principal.location_no:
+    if not ended or not _was_here(services, principal, ended):
         raise _unknown(name)
     first = ended[0].body or {}
     state = ended[-1].name.removeprefix("reservation.")
@@ -204,13 +205,23 @@ async def _end(
     reservation_id = reservation_of(name)
     found = services.owner.ledger.reservation(reservation_id)
     if found is None:
-        if not await services.history(reservation_id, principal):
+        history = await services.history(reservation_id, principal)
+        if not history or not _was_here(services, principal, history):
             raise _unknown(name)
     elif principal.location_no and any(c.key.location_no != principal.location_no for c in found.claims):
         raise _unknown(name)
     key, mark = request.idempotency(principal.party_no)
     answer = await services.owner.ask(command(reservation_id, principal.actor, principal.party_no, key, mark))
     return Reply(200, _encode(answer))
+
+
+def _was_here(services: Services, principal: Principal, history: Sequence[HistoryFact]) -> bool:
+    """Whether this key may know of a reservation that has ended: a store's device of its own store's only."""
+    if principal.location_no is None:
+        return True
+    own = services.location_code(principal.location_no)
+    lines = (history[0].body or {}).get("lines") or [{}]
+    return all(line.get("location") == own for line in lines)
 
 
 def reservation_of(name: str) -> UUID:

@@ -1,7 +1,7 @@
 """Place an order: one turn finds the cheapest plan that policy allows, claims it, and books it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from manystores.core.errors import NOT_FOUND, Problem
@@ -14,6 +14,7 @@ from manystores.orders.effects import Change
 from manystores.orders.order import Order
 from manystores.orders.placing import LineDraft, Sealer, allocate, book_past, place
 from manystores.promise.command import ChannelKey, Command, Needs, StoredFact
+from manystores.promise.rules import KEY_REUSED
 from manystores.promise.turn import Turn
 
 
@@ -79,7 +80,9 @@ class PlaceOrder(Command):
         record(turn, self.router, change, answer)
         return Placed(answer, True)
 
-    def replay(self, fact: StoredFact) -> Placed:
+    def replay(self, fact: StoredFact) -> Any:
+        if fact.body.get("sold_at", "") != self.router.location_code(self.wanted.sold_at):
+            return Problem(KEY_REUSED, "Another store used this Idempotency-Key.", "其他门店已使用该幂等键。")
         return Placed(self.router.encode(fact.body), True)
 
     def _serve(self, turn: Turn, order: Order) -> Change:
@@ -95,6 +98,12 @@ class PlaceOrder(Command):
     def _again(self, order: Order) -> Placed:
         asked = sorted((line.sku, line.quantity) for line in self.wanted.lines)
         placed = sorted((line.sku, line.ordered) for line in order.lines if not line.substitute_for)
+        if order.sold_at != self.wanted.sold_at:  # a store's till is not told what another store sold
+            raise Problem(
+                ORDER_EXISTS,
+                "It was sold somewhere else. Send a new channel_order_id.",
+                "该订单由其他门店售出，请使用新的渠道订单号。",
+            )
         if asked != placed:
             raise Problem(
                 ORDER_EXISTS,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from manystores.core.errors import NOT_FOUND, Problem
+from manystores.core.errors import FORBIDDEN, NOT_FOUND, Problem
 from manystores.flows.effects import apply_effects
 from manystores.flows.routing import Router
 from manystores.flows.rules import cant_serve
@@ -97,6 +97,14 @@ class Transition(Command):
         serving = {work.location_no for work in order.fulfilments if self.number in (0, work.number)}
         if self.location_no not in serving | ({order.sold_at} if not self.number else set()):
             raise Problem(NOT_FOUND, "There is no such work at this location.", "该门店没有此任务。")
+        if self.number or order.sold_at == self.location_no:
+            return
+        if any(work.live and work.location_no != self.location_no for work in order.fulfilments):
+            raise Problem(
+                FORBIDDEN,
+                "Other locations serve this order too: only its seller or head office changes it as a whole.",
+                "其他门店也在履约此订单，只有销售门店或总部可以修改整单。",
+            )
 
     def _source_again(self, turn: Turn, change: Change, before: Order) -> Change:
         order = change.order

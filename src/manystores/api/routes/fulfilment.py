@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, requires
-from manystores.api.routes.orders import find, step
+from manystores.api.routes.orders import find, seen, step
 from manystores.api.services import Services, instant_us
 from manystores.core.auth import Principal
 from manystores.core.errors import NOT_FOUND, Problem
@@ -286,7 +286,7 @@ def _add(name: str, body_type: type, make: Make, example: object, help_text: str
         body = ask.body_or_empty(decoder)
         told = await step(here, ask, order.order_id, make(here, who, body, number), number=number)
         mine = next(work for work in told["fulfilment_orders"] if work["id"] == fulfilment_id)
-        return {"fulfilment_order": mine, "order": told}
+        return {"fulfilment_order": mine, "order": seen(here, who, told)}
 
     take.__name__ = name.replace("-", "_")
     take.__doc__ = help_text

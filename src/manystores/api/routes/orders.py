@@ -22,7 +22,7 @@ from manystores.orders.placing import deliver_to, sealed
 from manystores.orders.search import OrderFilter, order_cursor, order_search
 from manystores.orders.view import Reader, order_view
 from manystores.sourcing.plan import Decision
-from manystores.sourcing.reasons import explain, summary
+from manystores.sourcing.reasons import explain, summary, why_not
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 SQL = queries("manystores.orders")
@@ -94,15 +94,30 @@ def _sees(who: Principal, order: Order) -> bool:
     return who.location_no in places | {order.sold_at, order.pick_up_at}
 
 
-def view(here: Services, order: Order) -> dict[str, Any]:
+def view(here: Services, who: Principal, order: Order) -> dict[str, Any]:
     """An order as its own party sees it, personal data included."""
-    return order_view(order, Reader(here.location_code, here.open_envelope))
+    return seen(here, who, order_view(order, Reader(here.location_code, here.open_envelope)))
 
 
-def shown(here: Services, order: Order, response: Response) -> dict[str, Any]:
+def seen(here: Services, who: Principal, told: dict[str, Any]) -> dict[str, Any]:
+    """An order as this key may see it: a store's device that did not sell it sees its own store's part of the work."""
+    if who.location_no is None:
+        return told
+    here_code = here.location_code(who.location_no)
+    if told.get("sold_at") == here_code:
+        return told
+    works = [work for work in told["fulfilment_orders"] if work["location"] == here_code]
+    backs = [back for back in told["returns"] if back["location"] == here_code]
+    own = {"fulfilment": {int(work["id"].rpartition("-")[2]) for work in works}}
+    own |= {"return": {back["number"] for back in backs}}
+    steps = [s for s in told["history"] if s["number"] is None or s["number"] in own[s["kind"].partition(".")[0]]]
+    return told | {"fulfilment_orders": works, "returns": backs, "history": steps}
+
+
+def shown(here: Services, who: Principal, order: Order, response: Response) -> dict[str, Any]:
     """An order with its ETag."""
     response.headers["etag"] = changes.etag(order)
-    return view(here, order)
+    return view(here, who, order)
 
 
 async def step(
@@ -163,18 +178,19 @@ async def search(
         rows = await (await connection.execute(SQL["search_orders"], values)).fetchall()
     found = [decode(row[0]) for row in rows]
     after = order_cursor(found[-1]) if len(found) == limit else None
-    return {"orders": [view(here, order) for order in found], "next_cursor": after}
+    return {"orders": [view(here, who, order) for order in found], "next_cursor": after}
 
 
 @router.get("/{order_id}")
 async def get(order_id: UUID, here: Here, who: OrderReader, response: Response) -> dict[str, Any]:
     """One order, with its fulfilment orders, payments, returns and history."""
-    return shown(here, await find(here, who, order_id), response)
+    return shown(here, who, await find(here, who, order_id), response)
 
 
 @router.get("/{order_id}/decision")
 async def decision(order_id: UUID, here: Here, who: OrderReader, request: Request) -> dict[str, Any]:
-    """Why the order is served from where it is: candidates with their costs, who was excluded and why, in words."""
+    """Why the order is served from where it is: candidates with their costs, who was excluded and why, in words. A
+    store's device is told why the order came to its store, or did not."""
     order = await find(here, who, order_id)
     values = {"partition_id": here.owner.partition_id, "party_no": who.party_no, "order_id": order_id}
     async with here.pool.connection() as connection:
@@ -183,16 +199,24 @@ async def decision(order_id: UUID, here: Here, who: OrderReader, request: Reques
     return {
         "order": str(order.order_id),
         "decisions": [
-            _explained(here, number, version, rfc3339(round(at.timestamp() * 1_000_000)), body, tongue, order.currency)
+            _explained(here, who, number, version, rfc3339(round(at.timestamp() * 1_000_000)), body, tongue, order)
             for number, version, at, body in rows
         ],
     }
 
 
 def _explained(
-    here: Services, number: int, version: int, at: str, body: str, tongue: Literal["en", "zh"], currency: str
+    here: Services,
+    who: Principal,
+    number: int,
+    version: int,
+    at: str,
+    body: str,
+    tongue: Literal["en", "zh"],
+    order: Order,
 ) -> dict[str, Any]:
     made = _DECISION.decode(body)
+    mine = who.location_no
 
     def name_of(location_no: int) -> str:
         return here.network.location(location_no).name if location_no in here.network else "?"
@@ -213,12 +237,13 @@ def _explained(
         "number": number,
         "policy_version": version,
         "decided_at": at,
-        "words": explain(made, name_of, tongue, currency),
+        "words": explain(made, name_of, tongue, order.currency)
+        if mine is None
+        else [why_not(made, mine, name_of, tongue, order.currency)],
         "summary": summary(made, tongue),
-        "chosen": [told(one) for one in made.chosen],
-        "others": [told(one) for one in made.others],
-        "detail": msgspec.to_builtins(made, str_keys=True),
-    }
+        "chosen": [told(one) for one in made.chosen if mine in (None, one.location_no)],
+        "others": [told(one) for one in made.others if mine in (None, one.location_no)],
+    } | ({"detail": msgspec.to_builtins(made, str_keys=True)} if mine is None else {})
 
 
 @router.post("/{order_id}/cancel", openapi_extra=described(CancelBody, {"reason": "changed my mind"}))
@@ -232,7 +257,7 @@ async def cancel(order_id: UUID, request: Request, here: Here, who: OrderWriter,
     def take(order: Order, at_us: int, actor: str) -> Any:
         return changes.cancel(order, at_us, actor, reason=body.reason, lines=lines)
 
-    return await step(here, ask, order_id, take, if_match=if_match)
+    return seen(here, who, await step(here, ask, order_id, take, if_match=if_match))
 
 
 @router.patch("/{order_id}", openapi_extra=described(EditBody, {"lines": [{"line": 1, "quantity": 1}]}))
@@ -254,7 +279,7 @@ async def edit(order_id: UUID, request: Request, here: Here, who: OrderWriter, i
     def take(order: Order, at_us: int, actor: str) -> Any:
         return changes.edit(order, wanted, at_us, actor)
 
-    return await step(here, ask, order_id, take, if_match=if_match, asked_for=True)
+    return seen(here, who, await step(here, ask, order_id, take, if_match=if_match, asked_for=True))
 
 
 @router.post(
@@ -270,4 +295,4 @@ async def pay(order_id: UUID, request: Request, here: Here, who: OrderWriter) ->
     def take(order: Order, at_us: int, actor: str) -> Any:
         return _STEPS[body.kind](order, body.amount, body.reference, at_us, actor, method=body.method)
 
-    return await step(here, ask, order_id, take)
+    return seen(here, who, await step(here, ask, order_id, take))

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, requires
-from manystores.api.routes.orders import find, step
+from manystores.api.routes.orders import find, seen, step
+from manystores.api.services import Services
 from manystores.core.auth import Principal
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.orders import returns
@@ -71,8 +72,8 @@ _REFUSE = msgspec.json.Decoder(RefuseBody)
 _COMPLETE = msgspec.json.Decoder(CompleteBody)
 
 
-def _told(order: dict[str, Any], number: int) -> dict[str, Any]:
-    return {"return": order["returns"][number - 1], "order": order}
+def _told(here: Services, who: Principal, order: dict[str, Any], number: int) -> dict[str, Any]:
+    return {"return": order["returns"][number - 1], "order": seen(here, who, order)}
 
 
 @router.post(
@@ -98,7 +99,7 @@ async def request_return(request: Request, here: Here, who: Writer) -> dict[str,
         return returns.request_return(order, location_no, backs, at_us, actor)
 
     told = await step(here, ask, body.order, take, location_no=0)
-    return _told(told, len(told["returns"]))
+    return _told(here, who, told, len(told["returns"]))
 
 
 async def _at(here: Here, who: Principal, order_id: UUID, number: int) -> None:
@@ -117,7 +118,7 @@ async def accept(order_id: UUID, number: int, request: Request, here: Here, who:
     def take(order: Order, at_us: int, actor: str) -> Change:
         return returns.accept_return(order, number, at_us, actor)
 
-    return _told(await step(here, ask, order_id, take, location_no=0), number)
+    return _told(here, who, await step(here, ask, order_id, take, location_no=0), number)
 
 
 @router.post("/{order_id}/{number}/reject", openapi_extra=described(RefuseBody, {"reason": "worn"}))
@@ -130,7 +131,7 @@ async def reject(order_id: UUID, number: int, request: Request, here: Here, who:
     def take(order: Order, at_us: int, actor: str) -> Change:
         return returns.reject_return(order, number, reason, at_us, actor)
 
-    return _told(await step(here, ask, order_id, take, location_no=0), number)
+    return _told(here, who, await step(here, ask, order_id, take, location_no=0), number)
 
 
 @router.post(
@@ -148,7 +149,7 @@ async def receive(order_id: UUID, number: int, request: Request, here: Here, who
     def take(order: Order, at_us: int, actor: str) -> Change:
         return returns.receive_return(order, number, at_us, actor, lines)
 
-    return _told(await step(here, ask, order_id, take, location_no=0), number)
+    return _told(here, who, await step(here, ask, order_id, take, location_no=0), number)
 
 
 @router.post(
@@ -166,4 +167,4 @@ async def complete(order_id: UUID, number: int, request: Request, here: Here, wh
             order, number, at_us, actor, refund_amount=body.refunded, reference=body.reference
         )
 
-    return _told(await step(here, ask, order_id, take, location_no=0), number)
+    return _told(here, who, await step(here, ask, order_id, take, location_no=0), number)

@@ -34,7 +34,7 @@ from manystores.core.embedded import EmbeddedPostgres
 
 VICTIMS = ("server", "postmaster", "worker", "writer")
 STORES, OFFERS, UNITS = 6, 5, 400
-ATTEMPT_S, GIVE_UP_S, READY_S = 15.0, 90.0, 60.0
+ATTEMPT_S, GIVE_UP_S, READY_S = 15.0, 150.0, 120.0
 PROBE = "PROBE"
 AWAY = (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError)
 
@@ -388,6 +388,7 @@ async def soak(data: Path, kills: int, *, seed: int = 1, clients: int = 16, paus
         line = Connection(installation.port, made["key"])
         await _ready(line)
         await _furnish(line)
+        await _warm_up(line)
         shoppers = [Shopper(i, seed, installation.port, made["key"], report, done) for i in range(clients)]
         tasks = [asyncio.create_task(shopper.run()) for shopper in shoppers]
         times = await _kill_often(installation, line, kills, random.Random(seed), pause_s, report, done)
@@ -437,6 +438,24 @@ async def _furnish(line: Connection) -> None:
         status, answer = await line.send("POST", path, body, key=f"furnish{path}")
         if status != 200 or any(item["status"] >= 300 for item in answer["results"]):
             raise RuntimeError(f"{path}: {status} {str(answer)[:500]}")
+
+
+async def _warm_up(line: Connection) -> None:
+    """One order, placed and cancelled: on a machine's first start the kernels are compiled for it, and kept."""
+    where = {"lat": 39.9, "lon": 116.4, "region": "110105"}
+    body = {"channel": "app", "channel_order_id": "0", "deliver_to": where, "lines": [{"offer": "X0", "quantity": 1}]}
+    async with asyncio.timeout(2 * READY_S):
+        order = await _insist(line, "/v1/orders", body)
+        await _insist(line, f"/v1/orders/{order['id']}/cancel", {})
+
+
+async def _insist(line: Connection, path: str, body: object) -> Any:
+    while True:
+        with suppress(*AWAY):
+            status, answer = await line.send("POST", path, body, f"insist{path}")
+            if status < 300:
+                return answer
+        await asyncio.sleep(0.2)
 
 
 async def _ready(line: Connection, changed: Callable[[], bool] = lambda: True) -> None:

@@ -33,6 +33,7 @@ from manystores.promise.writer import Fenced, WriteFailed, Writer
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
 EXPIRY_EVERY_S = 0.5
+STOP_S = 20.0
 HEAVY = 64  # a command that is no hold costs as much as so many holds
 T = TypeVar("T")
 
@@ -83,9 +84,11 @@ class Owner:
         self._wake.set()
         for task in self._tasks[1:]:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        if self._tasks:
+            _, hanging = await asyncio.wait(self._tasks, timeout=STOP_S)
+            await self._close()  # without its writer, a commit that hangs fails, and its clients are answered
+            if hanging:
+                await asyncio.wait(hanging)
         await self._close()
         self._thread.shutdown()
 

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from manystores.cli.common import open_database, setting_flags
-from manystores.core.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from manystores.core.embedded import EmbeddedPostgres
 from manystores.core.settings import Settings
 
 WATCH_EVERY_S = 0.25
@@ -32,15 +32,17 @@ class Watch(threading.Thread):
     def run(self) -> None:
         settings = self._settings
         embedded = None if settings.database_url else EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin)
-        while not self._ended.is_set():
-            if self._worker is None or self._worker.poll() is not None:
-                self._worker = self._start_worker()
-            if embedded is not None:
-                try:
+        wait_s = WATCH_EVERY_S
+        while not self._ended.wait(wait_s if self._worker is not None else 0):
+            try:
+                if embedded is not None:
                     embedded.ensure_running()
-                except EmbeddedPostgresError as error:
-                    click.echo(f"manystores: the database can't be started: {error}", err=True)
-            self._ended.wait(WATCH_EVERY_S)
+                if self._worker is None or self._worker.poll() is not None:
+                    self._worker = self._start_worker()
+                wait_s = WATCH_EVERY_S
+            except Exception as error:  # whatever it is, the next look may find it mended
+                click.echo(f"manystores: can't keep the database and the worker running: {error}", err=True)
+                wait_s = min(wait_s * 2, 5.0)
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "manystores.worker", "--data", str(self._settings.data_dir)]

@@ -32,8 +32,8 @@ class Watch(threading.Thread):
     def run(self) -> None:
         settings = self._settings
         embedded = None if settings.database_url else EmbeddedPostgres(settings.data_dir, bin_dir=settings.postgres_bin)
-        wait_s = WATCH_EVERY_S
-        while not self._ended.wait(wait_s if self._worker is not None else 0):
+        wait_s = 0.0  # the first look is at once
+        while not self._ended.wait(wait_s):
             try:
                 if embedded is not None:
                     embedded.ensure_running()
@@ -42,7 +42,7 @@ class Watch(threading.Thread):
                 wait_s = WATCH_EVERY_S
             except Exception as error:  # whatever it is, the next look may find it mended
                 click.echo(f"manystores: can't keep the database and the worker running: {error}", err=True)
-                wait_s = min(wait_s * 2, 5.0)
+                wait_s = min(wait_s * 2 + WATCH_EVERY_S, 5.0)
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "manystores.worker", "--data", str(self._settings.data_dir)]

@@ -33,7 +33,7 @@ class Application:
 
     def __init__(self, settings: Settings, database_url: str, clock: Clock | None = None) -> None:
         self.settings, self._url, self._clock = settings, database_url, clock or SystemClock()
-        self.api = FastAPI(title="manystores", version="1", lifespan=self._live, docs_url="/docs", redoc_url=None)
+        self.api = FastAPI(title="manystores", version="1", lifespan=self._live, docs_url=None, redoc_url=None)
         install_problems(self.api)
         for router in ROUTERS:
             self.api.include_router(router)

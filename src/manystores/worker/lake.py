@@ -49,7 +49,8 @@ def _behind(connection: Connection[Any]) -> list[dict[str, Any]]:
     with connection.cursor(row_factory=dict_row) as reader:
         rows = reader.execute(SQL["cursors_behind"], {"name": CONSUMER, "end": CURSOR_END}).fetchall()
     connection.commit()
-    return rows
+    # before the first batch the head is where the cursor is: there is nothing to write yet
+    return [row for row in rows if row["goal_seq"] is not None or row["head"] > row["seq"]]
 
 
 def _goal(

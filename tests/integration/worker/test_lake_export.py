@@ -151,3 +151,11 @@ def test_another_shape_of_the_journal_is_an_error_not_a_wrong_file(installation:
     with pytest.raises(pl.exceptions.ComputeError):
         export(installation, folder, clock)
     assert reader.files(folder, schema.JOURNAL) == []
+
+
+def test_before_the_first_batch_there_is_nothing_to_write(installation: Any, folder: Path, clock: Any) -> None:
+    """Given an owner that took over and has recorded nothing, then the lake stays empty, and nothing fails."""
+    assert export(installation, folder, clock) == 0
+    clock.advance(3600)
+    assert export(installation, folder, clock) == 0
+    assert not folder.exists() or not any(folder.rglob("*.parquet"))

@@ -139,8 +139,11 @@ def main() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     connection: psycopg.Connection[Any] | None = None
     days: set[int] = set()
-    while head := source.read(8):
-        message = pickle.loads(source.read(_LENGTH.unpack(head)[0]))
+    while len(head := source.read(8)) == 8:
+        size = _LENGTH.unpack(head)[0]
+        if len(said := source.read(size)) < size:
+            return  # the owner died in mid-sentence
+        message = pickle.loads(said)
         try:
             if isinstance(message, str):
                 connection = connect(message, autocommit=True, name="manystores-owner")

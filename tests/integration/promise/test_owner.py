@@ -23,7 +23,9 @@ from tests.integration.promise.world import (
 from manystores.core.errors import CONFLICT, Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import Claim, Counters, Key, Reason
-from manystores.promise.command import Command
+from manystores.orders.order import Order
+from manystores.promise.command import ChannelKey, Command, Needs
+from manystores.promise.decide import OrderCache
 from manystores.promise.owner import Owner
 from manystores.promise.reservations import Confirm, Release
 from manystores.promise.stock import ReceiveTransfer, SendTransfer
@@ -303,6 +305,49 @@ async def test_who_listens_to_commits_can_not_stop_the_owner(world: World) -> No
         found = await asyncio.wait_for(asyncio.gather(*together), 20)
         assert all(not isinstance(answer, Problem) for (answer,) in found)
         assert owner.ready
+
+
+class Finds(Command):
+    """Looks an order up by its channel's id; places it if it is new."""
+
+    KEY = ChannelKey(PARTY, "app", "A-1")
+
+    def needs(self) -> Needs:
+        return Needs(channel=self.KEY)
+
+    def decide(self, turn: Turn) -> str:
+        found = turn.find_order(self.KEY)
+        if found is not None:
+            return f"again {turn.order(found).order_id.int}"
+        turn.put(
+            Order(
+                UUID(int=1),
+                PARTY,
+                "app",
+                "A-1",
+                "CNY",
+                placed_at_us=turn.now_us,
+                updated_at_us=turn.now_us,
+                revision=1,
+                lines=(),
+            ),
+            new=True,
+        )
+        turn.fact("order.placed", UUID(int=1), {})
+        return "new"
+
+
+async def test_an_order_is_found_by_its_channels_id_after_it_left_the_cache(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OrderCache.__init__, "__defaults__", (0,))
+    async with world.owner() as owner:
+        assert await answers(owner, Finds(ACTOR, PARTY)) == ["new"]
+        for _ in range(3):
+            await answers(owner, world.receive(X, 1))
+            assert await answers(owner, Finds(ACTOR, PARTY)) == ["again 1"]
+    async with world.owner() as owner:
+        assert await answers(owner, Finds(ACTOR, PARTY), Finds(ACTOR, PARTY)) == ["again 1", "again 1"]
 
 
 # -- transfers

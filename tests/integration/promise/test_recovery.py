@@ -371,6 +371,23 @@ async def test_a_projection_that_is_broken_stops_the_owner_and_hangs_nobody(worl
         assert owner.ledger.available(X) == 4
 
 
+async def test_a_stopping_owner_does_not_wait_for_ever_for_a_commit_that_hangs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a database that does not answer a commit, when the owner is stopped, then its client is answered, soon."""
+    monkeypatch.setattr("manystores.promise.owner.STOP_S", 0.2)
+    with psycopg.connect(world.url) as blocking:
+        async with world.owner() as owner:
+            await answers(owner, world.receive(X, 5))
+            blocking.execute("SELECT FROM lease FOR UPDATE")
+            asked = owner.submit([world.hold((X, 1))])
+            await asyncio.sleep(0.1)
+            assert not asked.done()
+            async with asyncio.timeout(8):
+                await owner.stop()
+            assert code((await asked)[0]) == "unavailable"
+
+
 # -- time
 
 

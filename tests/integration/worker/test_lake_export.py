@@ -155,6 +155,10 @@ def test_another_shape_of_the_journal_is_an_error_not_a_wrong_file(installation:
 
 def test_before_the_first_batch_there_is_nothing_to_write(installation: Any, folder: Path, clock: Any) -> None:
     """Given an owner that took over and has recorded nothing, then the lake stays empty, and nothing fails."""
+    installation.execute(
+        "INSERT INTO lease (partition_id, epoch, seq, owner, taken_at) VALUES (1, 1, 0, 'owner', now()) "
+        "ON CONFLICT DO NOTHING"
+    )
     assert export(installation, folder, clock) == 0
     clock.advance(3600)
     assert export(installation, folder, clock) == 0

@@ -378,8 +378,10 @@ def _names(facts: dict[tuple[str, UUID], int]) -> list[str]:
 # -- the soak
 
 
-async def soak(data: Path, kills: int, *, seed: int = 1, clients: int = 16, pause_s: float = 1.0) -> Report:
-    """Run an installation in `data`, kill `kills` times under load, and report."""
+async def soak(
+    data: Path, kills: int, *, seed: int = 1, clients: int = 16, pause_s: float = 1.0, most_s: float = 1e9
+) -> Report:
+    """Run an installation in `data`, kill `kills` times under load (or for `most_s` seconds), and report."""
     report, done, started = Report(), Acknowledged(), time.monotonic()
     installation = Installation(data)
     installation.start()
@@ -391,7 +393,7 @@ async def soak(data: Path, kills: int, *, seed: int = 1, clients: int = 16, paus
         await _warm_up(line)
         shoppers = [Shopper(i, seed, installation.port, made["key"], report, done) for i in range(clients)]
         tasks = [asyncio.create_task(shopper.run()) for shopper in shoppers]
-        times = await _kill_often(installation, line, kills, random.Random(seed), pause_s, report, done)
+        times = await _kill_often(installation, line, kills, random.Random(seed), pause_s, most_s, report, done)
         await asyncio.sleep(pause_s)
         for shopper in shoppers:
             shopper.ended.set()
@@ -474,12 +476,16 @@ async def _kill_often(
     kills: int,
     chance: random.Random,
     pause_s: float,
+    most_s: float,
     report: Report,
     done: Acknowledged,
 ) -> list[float]:
     """Kill at random moments; returns the seconds until a write was acknowledged again."""
     times: list[float] = []
+    until = time.monotonic() + most_s
     for number in range(kills):
+        if time.monotonic() > until:
+            break
         await asyncio.sleep(chance.random() * pause_s)
         victim = chance.choice(VICTIMS)
         async with asyncio.timeout(READY_S):
@@ -555,6 +561,7 @@ def main() -> None:
     """Soak, and print the counts as JSON; exit code 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description="Kill an installation under load and prove its books.")
     parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=1e6, help="kill no longer than so many minutes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--keep", type=Path, help="folder for the data, kept afterwards")
@@ -562,7 +569,9 @@ def main() -> None:
     data = chosen.keep or Path(tempfile.mkdtemp(prefix="manystores-soak-"))
     data.mkdir(parents=True, exist_ok=True)
     try:
-        report = asyncio.run(soak(data, chosen.kills, seed=chosen.seed, clients=chosen.clients))
+        report = asyncio.run(
+            soak(data, chosen.kills, seed=chosen.seed, clients=chosen.clients, most_s=chosen.minutes * 60)
+        )
     finally:
         if chosen.keep is None:
             shutil.rmtree(data, ignore_errors=True)

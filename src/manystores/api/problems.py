@@ -1,6 +1,7 @@
 """FastAPI's errors as problem documents."""
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,22 @@ from manystores.promise.rules import INTERNAL
 
 log = logging.getLogger(__name__)
 NOT_ALLOWED = rule("method_not_allowed", 405, "This route does not take that method", "该路由不支持此方法")
+
+#: pydantic's type of an error: our code, and what to say of it; names in braces are pydantic's limits
+_WORDS = {
+    "missing": ("required", "is required", "必填"),
+    "uuid_parsing": ("not_a_uuid", "must be a UUID", "必须是 UUID"),
+    "int_parsing": ("not_an_integer", "must be an integer", "必须是整数"),
+    "int_parsing_size": ("out_of_range", "is absurdly large", "数值过大"),
+    "int_from_float": ("not_an_integer", "must be an integer", "必须是整数"),
+    "bool_parsing": ("not_a_boolean", "must be true or false", "必须为 true 或 false"),
+    "greater_than_equal": ("out_of_range", "must be at least {ge}", "必须大于等于 {ge}"),
+    "less_than_equal": ("out_of_range", "must be at most {le}", "必须小于等于 {le}"),
+    "literal_error": ("unknown_choice", "choose one of {expected}", "请从 {expected} 中选择"),
+    "string_too_short": ("required", "must not be empty", "不能为空"),
+    "string_too_long": ("too_long", "at most {max_length} characters are allowed", "最多允许 {max_length} 个字符"),
+    "string_unicode": ("not_utf8", "must be UTF-8", "必须是 UTF-8 编码"),
+}
 
 
 def install(api: FastAPI) -> None:
@@ -43,16 +60,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if any(fault["type"] == "json_invalid" for fault in error.errors()):
         return respond(request, Problem(MALFORMED, "Send JSON in UTF-8.", "请发送 UTF-8 编码的 JSON。"))
-    fields = tuple(
-        FieldError(
-            "".join(f"/{part}" for part in fault["loc"][1:]),
-            str(fault["type"]),
-            f"{fault['msg']}.",
-            f"值不符合要求：{fault['msg']}。",
-        )
-        for fault in error.errors()
-    )
-    return respond(request, Problem(INVALID, fields=fields))
+    return respond(request, Problem(INVALID, fields=tuple(_fault(fault) for fault in error.errors())))
+
+
+def _fault(fault: Any) -> FieldError:
+    """What pydantic says of a parameter, with the codes that bodies use."""
+    pointer = "".join(f"/{part}" for part in fault["loc"][1:])
+    code, en, zh = _WORDS.get(str(fault["type"]), (str(fault["type"]), str(fault["msg"]), "值不符合要求"))
+    limits = fault.get("ctx", {})
+    return FieldError(pointer, code, en.format(**limits), zh.format(**limits))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -38,7 +38,7 @@ def _walk(value: Any, wanted: types.Type, pointer: str, errors: list[FieldError]
         return _union(value, wanted, pointer, errors)
     if isinstance(wanted, types.StructType):
         return _struct(value, wanted, pointer, errors)
-    if isinstance(wanted, types.VarTupleType):
+    if isinstance(wanted, (types.VarTupleType, types.ListType)):
         return _tuple(value, wanted, pointer, errors)
     if fault := _fault(value, wanted, pointer):
         errors.append(fault)
@@ -88,7 +88,7 @@ def _unknown(pointer: str, known: set[str]) -> FieldError:
     )
 
 
-def _tuple(value: Any, wanted: types.VarTupleType, pointer: str, errors: list[FieldError]) -> Any:
+def _tuple(value: Any, wanted: types.VarTupleType | types.ListType, pointer: str, errors: list[FieldError]) -> Any:
     if not isinstance(value, list):
         errors.append(FieldError(pointer, "not_a_list", "must be a list", "必须是数组"))
         return _stand_in(wanted)
@@ -175,7 +175,7 @@ def _stand_in(wanted: types.Type) -> Any:
         return None if wanted.includes_none else _stand_in(wanted.types[0])
     if isinstance(wanted, types.StructType):
         return {field.encode_name: _stand_in(field.type) for field in wanted.fields if field.required}
-    if isinstance(wanted, types.VarTupleType):
+    if isinstance(wanted, (types.VarTupleType, types.ListType)):
         return [_stand_in(wanted.item_type)] if wanted.min_length else []
     if isinstance(wanted, types.LiteralType):
         return wanted.values[0]

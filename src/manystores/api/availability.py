@@ -11,6 +11,8 @@ from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.flows.availability import Place, look
+from manystores.network.body import looks_swapped
+from manystores.orders.draft import swapped
 from manystores.orders.order import CHANNELS
 
 _encode = msgspec.json.Encoder().encode
@@ -24,6 +26,8 @@ async def get(services: Services, principal: Principal, request: Request) -> Rep
     lat = _number(values, "lat", -90, 90, errors)
     lon = _number(values, "lon", -180, 180, errors)
     quantity = _number(values | {"quantity": values.get("quantity", "1")}, "quantity", 1, MAX_QUANTITY, errors)
+    if looks_swapped(lat, lon):
+        errors.append(swapped("/lat"))
     channel = values.get("channel", "web")
     if channel not in CHANNELS:
         choices = ", ".join(CHANNELS)

@@ -187,7 +187,7 @@ def _read(fields: Fields, sent: frozenset[str], party_no: int, stock_owner_no: i
 
 def _place(fields: Fields, datum: str) -> tuple[float, float]:
     """(lat, lon) in WGS-84, to a centimetre."""
-    if _looks_swapped(fields.get("lat"), fields.get("lon")):
+    if looks_swapped(fields.get("lat"), fields.get("lon")):
         fields.wrong(
             "lat",
             "swapped",
@@ -204,8 +204,11 @@ def _place(fields: Fields, datum: str) -> tuple[float, float]:
     return round(float(there[0]), _DECIMALS), round(float(there[1]), _DECIMALS)
 
 
-def _looks_swapped(lat: object, lon: object) -> bool:
-    """Latitudes of 73° and more are sea and ice, and longitudes in China; nobody delivers to the former."""
+def looks_swapped(lat: object, lon: object) -> bool:
+    """Whether a place is where nobody is, but in China the other way round.
+
+    Latitudes of 73° and more are sea and ice, and longitudes in China; nobody delivers to the former.
+    """
     if not isinstance(lat, int | float) or not isinstance(lon, int | float):
         return False
     return _CHINA_LONS[0] <= lat <= _CHINA_LONS[1] and _CHINA_LATS[0] <= lon <= _CHINA_LATS[1]

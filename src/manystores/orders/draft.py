@@ -17,6 +17,7 @@ from phonenumbers import parse as parse_phone
 from manystores.core.clock import from_datetime
 from manystores.core.currency import DECIMALS
 from manystores.core.errors import MALFORMED, FieldError, Problem
+from manystores.network.body import looks_swapped
 from manystores.orders.examine import examine
 from manystores.orders.order import MAX_QUANTITY, Channel, Funder
 from manystores.orders.rules import invalid
@@ -228,6 +229,8 @@ def _relations(order: OrderBody, nul: bool) -> list[FieldError]:
         errors.extend(_backfill(order.backfill, order.placed_at, order.state))
     if order.buyer is not None and order.buyer.phone and e164(order.buyer.phone) is None:
         errors.append(_no_phone("/buyer/phone"))
+    if order.deliver_to is not None and looks_swapped(order.deliver_to.lat, order.deliver_to.lon):
+        errors.append(swapped("/deliver_to/lat"))
     if order.deliver_to is not None and order.deliver_to.phone and e164(order.deliver_to.phone) is None:
         errors.append(_no_phone("/deliver_to/phone"))
     if nul:  # PostgreSQL stores none in text
@@ -325,6 +328,16 @@ def _no_currency(value: str) -> FieldError:
         "unknown_currency",
         f"{value[:8]!r} is no ISO 4217 currency, e.g. CNY",
         f"“{value[:8]}”不是 ISO 4217 货币代码，例如 CNY",
+    )
+
+
+def swapped(pointer: str) -> FieldError:
+    """A place that would be in China with its numbers the other way round."""
+    return FieldError(
+        pointer,
+        "swapped",
+        "lat and lon look swapped: this would be in China the other way round",
+        "纬度 lat 与经度 lon 似乎填反了：对调后位于中国境内",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from manystores.api.http import Reply, Request, fingerprint, problem_reply, request_key
-from manystores.api.services import Services
+from manystores.api.services import Services, location_disabled
 from manystores.catalogue.kits import KitLine, Part
 from manystores.core.auth import Principal
 from manystores.core.errors import FORBIDDEN, Problem
@@ -25,6 +25,8 @@ def wanted(services: Services, principal: Principal, body: OrderBody) -> Wanted:
     """The body with its codes resolved: offers to numbers (kits to their components), locations, the delivery fee."""
     party_no = principal.party_no
     pick_up_at = services.network.number(party_no, body.pick_up_at, "/pick_up_at") if body.pick_up_at else 0
+    if body.pick_up_at and not body.backfill and not services.network.enabled[pick_up_at]:
+        raise location_disabled(body.pick_up_at, "/pick_up_at")
     sold_at = services.network.number(party_no, body.sold_at, "/sold_at") if body.sold_at else 0
     if principal.location_no is not None:
         if sold_at and sold_at != principal.location_no:

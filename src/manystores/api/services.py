@@ -24,6 +24,7 @@ from manystores.network import store as location_store
 from manystores.network.registry import Registry as Network
 from manystores.orders.placing import Sealer
 from manystores.promise.owner import Owner
+from manystores.promise.stock import LAST_US
 from manystores.sourcing.policy import RoutingPolicy
 
 SQL = queries("manystores.promise")
@@ -83,17 +84,7 @@ class Services:
         if not number or (principal.location_no and number != principal.location_no):
             number = self.location_no(principal, location, f"/lines/{i}/location")
         if not self.network.enabled[number]:
-            raise Problem(
-                LOCATION_DISABLED,
-                fields=(
-                    FieldError(
-                        f"/lines/{i}/location",
-                        "location_disabled",
-                        f"{location} is disabled; enable it, or choose another.",
-                        f"{location} 已停用，请启用或更换门店。",
-                    ),
-                ),
-            )
+            raise location_disabled(location, f"/lines/{i}/location")
         offer_no = self.catalogue.numbers_of(principal.party_no).get(offer)
         if offer_no is None:
             offer_no = self.catalogue.number(principal.party_no, offer, f"/lines/{i}/offer")
@@ -157,11 +148,24 @@ class Services:
         ]
 
 
+def location_disabled(code: str, pointer: str) -> Problem:
+    """The problem of a location that serves nobody now."""
+    wrong = FieldError(
+        pointer,
+        "location_disabled",
+        f"{code} is disabled; enable it, or choose another.",
+        f"{code} 已停用，请启用或更换门店。",
+    )
+    return Problem(LOCATION_DISABLED, fields=(wrong,))
+
+
 def instant_us(text: str, pointer: str) -> int:
     """An RFC 3339 time with its offset, in µs."""
     try:
-        at = datetime.fromisoformat(text)
-        return from_datetime(at)
+        at_us = from_datetime(datetime.fromisoformat(text))
+        if at_us > LAST_US:  # by its offset in the year 10000, which can't be written
+            raise ValueError(text)
+        return at_us
     except ValueError:
         raise Problem(
             INVALID,

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from manystores.api.bodies import Asked, asked, described
 from manystores.api.deps import Here, language, requires
-from manystores.api.services import Services, instant_us
+from manystores.api.services import Services, instant_us, location_disabled
 from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.errors import NOT_FOUND, Problem
@@ -19,6 +19,7 @@ from manystores.orders import changes, payments
 from manystores.orders.draft import PlaceBody
 from manystores.orders.order import Order, decode
 from manystores.orders.placing import deliver_to, sealed
+from manystores.orders.rules import field
 from manystores.orders.search import OrderFilter, order_cursor, order_search
 from manystores.orders.view import Reader, order_view
 from manystores.sourcing.plan import Decision
@@ -165,6 +166,8 @@ async def search(
 ) -> dict[str, Any]:
     """Orders, newest first; filtered, in pages."""
     location_no = here.location_no(who, location, "/location") if location else who.location_no
+    if text is not None and "\0" in text:  # no text in the database holds it, and none may be asked for it
+        raise field("/text", "nul", "contains the character U+0000", "包含空字符 U+0000")
     wanted = OrderFilter(
         state,
         channel,
@@ -270,9 +273,7 @@ async def edit(order_id: UUID, request: Request, here: Here, who: OrderWriter, i
     wanted = changes.Edit(
         quantities=[(line.line, line.quantity) for line in body.lines],
         deliver_to=None if body.deliver_to is None else deliver_to(body.deliver_to, here.sealer),
-        pick_up_at=None
-        if body.pick_up_at is None
-        else here.network.number(who.party_no, body.pick_up_at, "/pick_up_at"),
+        pick_up_at=None if body.pick_up_at is None else _pick_up_at(here, who, body.pick_up_at),
         notes=None if body.notes is None else sealed(body.notes, here.sealer),
     )
 
@@ -280,6 +281,13 @@ async def edit(order_id: UUID, request: Request, here: Here, who: OrderWriter, i
         return changes.edit(order, wanted, at_us, actor)
 
     return seen(here, who, await step(here, ask, order_id, take, if_match=if_match, asked_for=True))
+
+
+def _pick_up_at(here: Services, who: Principal, code: str) -> int:
+    number = here.network.number(who.party_no, code, "/pick_up_at")
+    if not here.network.enabled[number]:
+        raise location_disabled(code, "/pick_up_at")
+    return number
 
 
 @router.post(

@@ -16,7 +16,7 @@ from manystores.core.clock import rfc3339
 from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import Counters, Key
-from manystores.promise.command import Command
+from manystores.promise.rules import SHORT
 from manystores.promise.stock import ChangeStock, CountStock, ReceiveTransfer, SendTransfer
 
 router = APIRouter(prefix="/v1/stock", tags=["stock"])
@@ -94,14 +94,16 @@ def _key(here: Services, who: Principal, location: str, offer: str, window: str 
     return Key(number, here.catalogue.number(who.party_no, offer, f"{at}/offer"), window_us, lot_no)
 
 
-def _count(here: Services, who: Principal, body: CountBody, i: int, key: tuple[bytes | None, int]) -> Command:
+def _count(here: Services, who: Principal, body: CountBody, i: int, key: tuple[bytes | None, int]) -> CountStock:
     at = f"/counts/{i}"
     counted_us = None if body.counted_at is None else instant_us(body.counted_at, f"{at}/counted_at")
     bucket = _key(here, who, body.location, body.offer, body.window, at, body.lot)
     return CountStock(who.actor, who.party_no, bucket, body.on_hand, counted_us, body.sequence, *key)
 
 
-def _adjustment(here: Services, who: Principal, body: AdjustmentBody, i: int, key: tuple[bytes | None, int]) -> Command:
+def _adjustment(
+    here: Services, who: Principal, body: AdjustmentBody, i: int, key: tuple[bytes | None, int]
+) -> ChangeStock:
     at = f"/adjustments/{i}"
     if body.quantity == 0 or (body.quantity < 0 and body.change != "adjust"):
         field = FieldError(
@@ -115,13 +117,32 @@ def _adjustment(here: Services, who: Principal, body: AdjustmentBody, i: int, ke
     return ChangeStock(who.actor, who.party_no, bucket, body.change, body.quantity, body.note, *key)
 
 
-async def _decide(here: Services, commands: list[tuple[int, Command]], results: list[Any], tongue: str) -> list[Any]:
+async def _decide(
+    here: Services, commands: list[tuple[int, CountStock | ChangeStock]], results: list[Any], tongue: str
+) -> list[Any]:
     answers = await here.owner.submit([command for _, command in commands])
-    for (i, _), answer in zip(commands, answers, strict=True):
+    for (i, command), answer in zip(commands, answers, strict=True):
         results[i] = (
-            _refused(answer, tongue) if isinstance(answer, Problem) else {"status": 200, "stock": _told(here, answer)}
+            _refused(_named(here, answer, command.key), tongue)
+            if isinstance(answer, Problem)
+            else {"status": 200, "stock": _told(here, answer)}
         )
     return results
+
+
+def _named(here: Services, problem: Problem, key: Key) -> Problem:
+    """The refusal of a change that would take more than there is, with the bucket named."""
+    if problem.rule is not SHORT:
+        return problem
+    short = problem.extra["short"]
+    left = short[0]["available"]  # type: ignore[index]
+    location, offer = here.location_code(key.location_no), here.offer_sku(key.offer_no)
+    return Problem(
+        SHORT,
+        f"{left} of {offer} at {location} can be taken at most: what is promised stays.",
+        f"{location} 的 {offer} 最多可减少 {left}：已承诺的数量必须保留。",
+        extra={"short": [{"location": location, "offer": offer, "available": left}]},
+    )
 
 
 def _refused(problem: Problem, tongue: str) -> dict[str, Any]:
@@ -149,7 +170,7 @@ async def count(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     counts, tongue = ask.body(_COUNTS).counts, language(request)
     results: list[Any] = [None] * len(counts)
     await here.know_lots(body.lot for body in counts)
-    commands: list[tuple[int, Command]] = []
+    commands: list[tuple[int, CountStock | ChangeStock]] = []
     for i, body in enumerate(counts):
         try:
             commands.append((i, _count(here, who, body, i, ask.item_key(i, body))))
@@ -170,7 +191,7 @@ async def adjust(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     adjustments, tongue = ask.body(_ADJUSTMENTS).adjustments, language(request)
     results: list[Any] = [None] * len(adjustments)
     await here.know_lots(body.lot for body in adjustments)
-    commands: list[tuple[int, Command]] = []
+    commands: list[tuple[int, CountStock | ChangeStock]] = []
     for i, body in enumerate(adjustments):
         try:
             commands.append((i, _adjustment(here, who, body, i, ask.item_key(i, body))))
@@ -194,10 +215,11 @@ async def transfer(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     source = _key(here, who, body.source, body.offer, None, "")
     target = Key(here.network.number(who.party_no, body.target, "/target"), source.offer_no)
     transfer_id = uuid7(here.clock.now_us())
-    answer = await here.owner.ask(
-        SendTransfer(who.actor, who.party_no, transfer_id, source, target, body.quantity, *ask.key())
-    )
-    return _transfer(here, answer)
+    command = SendTransfer(who.actor, who.party_no, transfer_id, source, target, body.quantity, *ask.key())
+    try:
+        return _transfer(here, await here.owner.ask(command))
+    except Problem as problem:
+        raise _named(here, problem, source) from None
 
 
 @router.post("/transfers/{transfer_id}/receive", openapi_extra=described(ArrivalBody, {"received": 6}))

@@ -96,15 +96,16 @@ def _start(settings: Settings, url: str, log: Path) -> "subprocess.Popen[bytes]"
 
 def _wait_until_ready(child: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        if child.poll() is not None:
-            raise ServerFailed(f"the server ended with {child.returncode}; {log} says why")
-        try:
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        while time.monotonic() < deadline:
+            if child.poll() is not None:
+                raise ServerFailed(f"the server ended with {child.returncode}; {log} says why")
+            try:
+                if client.get(f"{url}/readyz").status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
     raise ServerFailed(f"the server was not ready after {READY_S} s; {log} may say why")
 
 

@@ -52,12 +52,13 @@ def demo(orders: int, ends: bool, seed: int, settings: Settings, as_json: bool) 
     started = time.monotonic()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port(settings.host, settings.port)
-    with _progress() as show, ExitStack() as stack:
-        show("preparing the database and the server", None)
-        url, database_url = stack.enter_context(serving(settings, port))
-        run = _Run(url, database_url, seed, show)
-        token = run.open(stack)
-        found = asyncio.run(run.festival(orders, lambda: _tell(url, token, time.monotonic() - started)))
+    with ExitStack() as stack:
+        with _progress() as show:
+            show("database and server started", 1)
+            url, database_url = stack.enter_context(serving(settings, port))
+            run = _Run(url, database_url, seed)
+            token = run.open(stack)
+            found = asyncio.run(run.festival(orders, show, lambda: _tell(url, token, time.monotonic() - started)))
         _report(found, as_json)
         if not ends:
             click.echo(f"Orders trickle in at {url} until Ctrl-C.", err=True)
@@ -97,13 +98,19 @@ def _progress() -> Iterator[Show]:
             return lambda count: bars.advance(task, count)
 
         yield show
+        for task in bars.tasks:  # of many it is known only now how much there was to do
+            bars.update(task.id, total=task.completed or 1, completed=task.completed or 1)
+
+
+def _silent(_what: str, _total: int | None) -> Callable[[int], None]:
+    return lambda count: None
 
 
 class _Run:
     """A demo on a server that runs: its scenario, its keys, its festival."""
 
-    def __init__(self, url: str, database_url: str, seed: int, show: Show) -> None:
-        self.url, self.database_url, self._seed, self._show = url, database_url, seed, show
+    def __init__(self, url: str, database_url: str, seed: int) -> None:
+        self.url, self.database_url, self._seed = url, database_url, seed
         self._tokens: dict[str, str] = {}
         self._rounds = 0
 
@@ -116,24 +123,24 @@ class _Run:
             self._tokens[role] = stack.enter_context(key)
         return stack.enter_context(temporary_key(self.database_url, BRAND, "demo: look around"))
 
-    async def festival(self, orders: int, ready: Callable[[], None]) -> "Summary":
+    async def festival(self, orders: int, show: Show, ready: Callable[[], None]) -> "Summary":
         """Set the scenario up, play it, check the books, sum it up."""
         from manystores.demo.festival import Festival
         from manystores.demo.summary import summary
         from manystores.promise.verify import verify_partition
 
-        scenario, name = await self._set_up(orders)
+        scenario, name = await self._set_up(orders, show)
         ready()
         async with self._clients() as clients:
-            counts = {"orders": self._show("orders placed", orders)}
+            counts = {"orders": show("orders placed", orders)}
             told = {"rejected": "refused by locations", "served": "served", "cancelled": "cancelled"}
             for what, words in (told | {"returned": "returned"}).items():
-                counts[what] = self._show(words, None)
+                counts[what] = show(words, None)
             festival = Festival(clients, scenario, name, lambda what, n: counts[what](n), self._seed)
             started = time.perf_counter()
             await festival.play()
             seconds = time.perf_counter() - started
-        self._show("checking the books", None)
+        show("books checked", 1)
         with self._database() as (connection, party_no, partition_id):
             verdict = verify_partition(connection, partition_id)
             left = _known(connection, party_no, partition_id).available
@@ -144,12 +151,12 @@ class _Run:
         from manystores.demo.festival import Festival
 
         while True:
-            scenario, name = await self._set_up(TRICKLE)
+            scenario, name = await self._set_up(TRICKLE, _silent)
             async with self._clients() as clients:
                 festival = Festival(clients, scenario, name, lambda what, n: None, self._seed)
                 await festival.trickle(TRICKLE_EVERY_S)
 
-    async def _set_up(self, orders: int) -> "tuple[World, str]":
+    async def _set_up(self, orders: int, show: Show) -> "tuple[World, str]":
         from manystores.demo.connections import Client
         from manystores.demo.loading import load
         from manystores.demo.world import world
@@ -161,7 +168,7 @@ class _Run:
             before = _known(connection, party_no, partition_id)
         client = Client(self.url, self._tokens["setup"], 1)
         try:
-            await load(client, scenario, before, name, self._show("locations, offers, stock loaded", None))
+            await load(client, scenario, before, name, show("locations, offers, shelves filled", None))
         finally:
             await client.close()
         return scenario, name

@@ -1,4 +1,4 @@
-"""Bring the scenario into an installation, over HTTP: what it knows already is left out, shelves are topped up."""
+"""Bring the scenario into an installation, over HTTP: what it knows already is left out, shelves are set anew."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -48,26 +48,28 @@ def known(connection: psycopg.Connection[Any], party_no: int, partition_id: int)
 
 
 async def load(client: Client, scenario: World, before: Known, run: str, progress: Progress) -> int:
-    """Post the locations, offers and units that are missing; how many buckets were filled."""
+    """Post the locations, offers and units that are missing; how many shelves had to be changed."""
     locations = [body for body in scenario.places.bodies if body["code"] not in before.codes]
     await _post(client, "/v1/locations/batch", "locations", locations, LOCATIONS_A_REQUEST, "", progress)
     offers = [body for body in scenario.offers if body["sku"] not in before.skus]
     await _post(client, "/v1/offers/batch", "offers", offers, OFFERS_A_REQUEST, "", progress)
-    changes = missing(scenario, before.available)
+    changes = restocking(scenario, before.available)
     await _post(client, "/v1/stock/adjustments", "adjustments", changes, CHANGES_A_REQUEST, f"{run}-stock", progress)
     return len(changes)
 
 
-def missing(scenario: World, available: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
-    """The goods receipts that fill each shelf up to what the scenario wants there."""
+def restocking(scenario: World, available: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    """The changes of stock that give each shelf what the scenario wants there: receipts where something is missing,
+    and back to the supplier what an earlier run left over."""
     codes = scenario.places.codes
-    found = []
-    for shelf in scenario.shelves:
-        code, sku = codes[shelf.place], scenario.offers[shelf.offer]["sku"]
-        units = shelf.units - available.get((code, sku), 0)
-        if units > 0:
-            found.append({"location": code, "offer": sku, "quantity": units, "change": "receive"})
-    return found
+    wanted = {(codes[s.place], scenario.offers[s.offer]["sku"]): s.units for s in scenario.shelves}
+    changes = []
+    for code, sku in wanted.keys() | available.keys():
+        units = wanted.get((code, sku), 0) - available.get((code, sku), 0)
+        if units:
+            change = {"change": "receive"} if units > 0 else {"change": "adjust", "note": "back to the supplier"}
+            changes.append({"location": code, "offer": sku, "quantity": units} | change)
+    return sorted(changes, key=lambda change: (change["location"], change["offer"]))
 
 
 async def _post(

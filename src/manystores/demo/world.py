@@ -125,7 +125,7 @@ def shelves(wanted: list[Wish], homes: Ints, sites: Places, seed: int) -> list[S
     for wish in wanted:
         for offer, quantity in wish.basket.lines:
             demand[offer] += quantity
-    scarce = rng.random(len(homes)) < SCARCE
+    scarce = np.random.default_rng(35).random(len(homes)) < SCARCE  # the same SKUs in every scenario
     few = np.maximum(1, demand * SCARCE_COVER).astype(np.int64)
     in_stores = np.where(
         scarce, rng.binomial(few, SCARCE_IN_STORES), np.maximum(AMPLE_UNITS_MIN, AMPLE_STORES * demand)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from manystores.demo.assortment import weight_g
-from manystores.demo.loading import missing
+from manystores.demo.loading import restocking
 from manystores.demo.places import cities, destinations, places
 from manystores.demo.world import CHANNELS, World, world
 from manystores.network import location_of
@@ -73,15 +73,20 @@ def test_warehouses_stock_only_what_they_carry(scenario: World) -> None:
             assert shelf.place in scenario.homes[shelf.offer]
 
 
-def test_shelves_are_topped_up_and_not_beyond(scenario: World) -> None:
-    first = scenario.shelves[0]
-    code, sku = scenario.places.codes[first.place], scenario.offers[first.offer]["sku"]
-    whole = missing(scenario, {})
-    assert sum(change["quantity"] for change in whole) == sum(shelf.units for shelf in scenario.shelves)
-    topped_up = missing(scenario, {(code, sku): first.units})
-    assert [change for change in whole if change not in topped_up] == [whole[0]]
-    short = missing(scenario, {(code, sku): -2})  # a count found less than was promised
-    assert short[0]["quantity"] == first.units + 2
+def test_shelves_are_filled_up_and_what_is_left_over_goes_back(scenario: World) -> None:
+    first, second = scenario.shelves[:2]
+    wanted = {(scenario.places.codes[s.place], scenario.offers[s.offer]["sku"]): s.units for s in scenario.shelves}
+    assert sum(change["quantity"] for change in restocking(scenario, {})) == sum(wanted.values())
+    assert restocking(scenario, wanted) == []
+
+    keys = list(wanted)
+    left = wanted | {keys[0]: -2, keys[1]: second.units + 5, ("BJ", "OLD"): 3}  # below 0: fewer counted than promised
+    changes = {(c["location"], c["offer"]): (c["change"], c["quantity"]) for c in restocking(scenario, left)}
+    assert changes == {
+        keys[0]: ("receive", first.units + 2),
+        keys[1]: ("adjust", -5),
+        ("BJ", "OLD"): ("adjust", -3),
+    }
 
 
 @pytest.mark.parametrize(

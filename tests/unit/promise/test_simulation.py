@@ -14,14 +14,14 @@ import pytest
 
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
-from manystores.ledger import NEVER_US, Key, Ledger
+from manystores.ledger import NEVER_US, Claim, Key, Ledger, Reason, Short
 from manystores.promise.command import Command, Hold
 from manystores.promise.decide import Decided, Decider
 from manystores.promise.journal import Batch
 from manystores.promise.reservations import Confirm, Expire, Release
 from manystores.promise.results import Answered, Results
 from manystores.promise.stock import ChangeStock, CountStock, ReceiveTransfer, SendTransfer
-from manystores.promise.turn import Prepared
+from manystores.promise.turn import Prepared, Turn
 
 START_US = 1_763_000_000_000_000
 KEYS = [Key(1, 16), Key(1, 17), Key(2, 16), Key(2, 17)]
@@ -87,11 +87,29 @@ class Model:
         for cart in CARTS[1:]:
             held = [i for i, (state, _, holder) in self.open.items() if holder == cart and state == 1]
             found = ledger.held_by(UUID(bytes=cart))
-            assert [found.id] if found else held == []
+            assert ([found.id] if found else []) == held
 
 
 def _uuid(halves: list[int]) -> UUID:
     return UUID(int=(halves[0] % 2**64) << 64 | halves[1] % 2**64)
+
+
+class Half(Command):
+    """Does much, then fails: nothing of it may stay."""
+
+    def __init__(self, ids: list[UUID], made: UUID) -> None:
+        super().__init__("a", 7)
+        self.ids, self.made = ids, made
+
+    def decide(self, turn: Turn) -> None:
+        turn.ledger.post(KEYS[0], Reason.RECEIVED, on_hand=9)
+        turn.ledger.hold(self.made, [Claim(KEYS[0], 9)], Reason.ORDERED, party_no=7, confirmed=True)
+        for known in self.ids:
+            if turn.ledger.reservation(known) is not None:
+                turn.ledger.confirm(known)
+                turn.ledger.end(known, "fulfil", Reason.FULFILLED)
+        turn.fact("order.placed", self.made)
+        raise Short(0, 0)
 
 
 class World:
@@ -125,7 +143,7 @@ class World:
         self.requests += 1
         key = self.requests.to_bytes(16) if pick.random() < 0.8 else None
         kind = pick.choice(
-            ["hold"] * 5 + ["confirm", "release", "release", "expire", "stock", "stock", "count", "move"]
+            ["hold"] * 5 + ["confirm", "release", "release", "expire", "stock", "stock", "count", "move", "half"]
         )
         if kind == "hold":
             made = uuid7(self.clock_us)
@@ -138,6 +156,8 @@ class World:
         if kind in ("confirm", "release"):
             chosen = pick.choice(self.ids) if self.ids else UUID(int=1)
             return (Confirm if kind == "confirm" else Release)(chosen, "a", 7, key, self.requests)
+        if kind == "half":
+            return Half(pick.sample(self.ids, min(3, len(self.ids))), uuid7(self.clock_us))
         if kind == "expire":
             return Expire(pick.choice(self.ids) if self.ids else UUID(int=1))
         if kind == "move":

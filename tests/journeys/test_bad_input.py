@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LINE = {"location": "XIDAN", "offer": "SCARF", "quantity": 1}
 COUNT = {"location": "XIDAN", "offer": "SCARF", "on_hand": 5}
-ORDER = {"channel": "app", "channel_order_id": "B-1", "lines": [{"offer": "SCARF", "quantity": 1}]}
+ORDER: Json = {"channel": "app", "channel_order_id": "B-1", "lines": [{"offer": "SCARF", "quantity": 1}]}
 SEND = ORDER | {"deliver_to": TIANANMEN}
 COLLECT = ORDER | {"pick_up_at": "XIDAN"}
 OFFER = {"sku": "NEW", "name": "New", "kind": "good", "price": {"amount": 100, "currency": "CNY"}}
@@ -40,7 +40,7 @@ def hold(**changes: Any) -> Json:
 
 
 def order(line: Json | None = None, **changes: Any) -> Json:
-    return SEND | ({} if line is None else {"lines": [ORDER["lines"][0] | line]}) | changes  # type: ignore[index]
+    return SEND | ({} if line is None else {"lines": [ORDER["lines"][0] | line]}) | changes
 
 
 RESERVE, PLACE_ORDER, OFFERS, LOCATIONS = "/v1/reservations", "/v1/orders", "/v1/offers", "/v1/locations"
@@ -57,7 +57,8 @@ WRONG = {
         "POST", PLACE_ORDER, order({"offer": "NO"}), 422, "unknown_offer", {"/lines/0/offer": "unknown_offer"}
     ),
     "collecting at an unknown location": Wrong(
-        "POST", PLACE_ORDER, COLLECT | {"pick_up_at": "NO"}, 422, "unknown_location", {"/pick_up_at": "unknown_location"}
+        "POST", PLACE_ORDER, COLLECT | {"pick_up_at": "NO"}, 422, "unknown_location",
+        {"/pick_up_at": "unknown_location"},
     ),
     "stock of an unknown location": Wrong(
         "GET", "/v1/stock?location=NO", None, 422, "unknown_location", {"/location": "unknown_location"}

@@ -8,12 +8,26 @@ meanwhile the next batch gathers. Neither keeps tables of open reservations: the
 import asyncio
 from collections import deque
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from benchmarks.engine import CONNECTIONS, PARTY, TTL_S, Bucket, answer, clock, request, request_names
+from benchmarks.engine import (
+    CONNECTIONS,
+    PARTY,
+    TTL_S,
+    Ask,
+    Bucket,
+    Run,
+    Side,
+    answer,
+    clock,
+    in_flight,
+    request,
+    request_names,
+)
 from manystores.core.clock import SECOND_US, to_datetime
 from manystores.core.database import connect, connect_async
 from manystores.core.ids import uuid7
@@ -167,21 +181,28 @@ def _values(keys: list[Bucket], quantities: list[int], name: str) -> dict[str, A
 
 
 class PerRequest:
-    """One transaction a request."""
+    """One transaction a request. Connections are there while it works: the server has too few for two such sides."""
 
-    def __init__(self, connections: list[psycopg.AsyncConnection[Any]]) -> None:
-        self._all, self._names = connections, request_names()
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+        self._url, self._connections = url, connections
+        self._names = request_names()
         self._idle: asyncio.LifoQueue[psycopg.AsyncConnection[Any]] = asyncio.LifoQueue()
-        for connection in connections:
-            self._idle.put_nowait(connection)
         self.acknowledged = 0
 
-    @classmethod
-    async def open(cls, url: str, connections: int = CONNECTIONS) -> "PerRequest":
-        opened = [await connect_async(url, autocommit=True) for _ in range(connections)]
-        for connection in opened:
-            connection.prepare_threshold = 0
-        return cls(opened)
+    def side(self, ask: Ask) -> Run:
+        """This as a side of a comparison."""
+
+        async def run(many: int, seconds: float, directory: Path) -> Side:
+            opened = [await connect_async(self._url, autocommit=True) for _ in range(self._connections)]
+            for connection in opened:
+                connection.prepare_threshold = 0
+                self._idle.put_nowait(connection)
+            done = await in_flight(many, seconds, ask, directory)
+            while not self._idle.empty():
+                await self._idle.get_nowait().close()
+            return done
+
+        return run
 
     async def hold(self, keys: list[Bucket], quantities: list[int]) -> bool:
         """Hold several buckets, or none of them."""
@@ -199,10 +220,6 @@ class PerRequest:
             self._idle.put_nowait(connection)
         self.acknowledged += done.rowcount
         return done.rowcount == 1
-
-    async def close(self) -> None:
-        for connection in self._all:
-            await connection.close()
 
 
 class _Waiting(NamedTuple):

@@ -39,6 +39,8 @@ encode = msgspec.json.Encoder().encode
 Bucket = tuple[int, int, int, int]
 Ask = Callable[[], Awaitable[bool]]
 """Asks for a piece of work; True once it is durable, False if it was refused."""
+Run = Callable[[int, float, Path], Awaitable["Side"]]
+"""Works with so many in flight for so many seconds; fsync is probed in the directory."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ class Side(msgspec.Struct, frozen=True):
     seconds: float
     latencies_ms: list[float]
     fsync: Fsync
+    cpu_us: float  # processor time of this process for each accepted request, client included
 
     @property
     def rate(self) -> float:
@@ -75,18 +78,30 @@ def database(embedded: EmbeddedPostgres, name: str) -> str:
     return url
 
 
+def asking(ask: Ask) -> Run:
+    """A side that is asked from this process."""
+
+    async def run(many: int, seconds: float, directory: Path) -> Side:
+        return await in_flight(many, seconds, ask, directory)
+
+    return run
+
+
 async def in_flight(many: int, seconds: float, ask: Ask, directory: Path) -> Side:
     """Keep so many requests in flight for so long; a fifth of the time to warm up is not counted."""
-    accepted = refused = 0
+    accepted = refused = everything = 0
     latencies: list[float] = []
+    before = fsync_latency(directory)
+    began_cpu = time.process_time()
     begin = time.perf_counter() + seconds / 5
     end = begin + seconds
 
     async def caller() -> None:
-        nonlocal accepted, refused
+        nonlocal accepted, refused, everything
         while (start := time.perf_counter()) < end:
             good = await ask()
             now = time.perf_counter()
+            everything += good
             if begin <= now < end:
                 if good:
                     accepted += 1
@@ -94,9 +109,9 @@ async def in_flight(many: int, seconds: float, ask: Ask, directory: Path) -> Sid
                 else:
                     refused += 1
 
-    before = fsync_latency(directory)
     await asyncio.gather(*(caller() for _ in range(many)))
-    return Side(accepted, refused, seconds, latencies, before)
+    cpu_us = (time.process_time() - began_cpu) / max(everything, 1) * 1e6
+    return Side(accepted, refused, seconds, latencies, before, round(cpu_us, 1))
 
 
 def hold(keys: list[Bucket], quantities: list[int], name: str) -> Hold:
@@ -173,13 +188,18 @@ class Engine:
         await self._owner.stop()
 
 
-async def in_turns(round_no: int, count: int, options: Options, asks: Sequence[Ask]) -> list[Side]:
-    """Each side once; who begins changes from round to round."""
-    sides: dict[int, Side] = {}
-    order = range(len(asks)) if round_no % 2 == 0 else reversed(range(len(asks)))
-    for i in order:
-        sides[i] = await in_flight(count, options.seconds, asks[i], options.data)
-    return [sides[i] for i in range(len(asks))]
+async def in_turns(options: Options, sides: Sequence[Run]) -> dict[int, list[list[Side]]]:
+    """Rounds by number in flight: in each, every side once; who begins changes. A first round is discarded."""
+    for run in sides:
+        await run(IN_FLIGHT[0], options.seconds, options.data)
+    found: dict[int, list[list[Side]]] = {}
+    for round_no in range(options.rounds):
+        for many in IN_FLIGHT:
+            done: dict[int, Side] = {}
+            for i in range(len(sides)) if round_no % 2 == 0 else reversed(range(len(sides))):
+                done[i] = await sides[i](many, options.seconds, options.data)
+            found.setdefault(many, []).append([done[i] for i in range(len(sides))])
+    return found
 
 
 def measure(
@@ -193,10 +213,11 @@ def measure(
     ours, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     latencies = [ms for side in ours for ms in side.latencies_ms]
     slower = [ms for side in theirs for ms in side.latencies_ms]
-    detail = {
+    detail: dict[str, object] = {
         "baseline_rounds": [round(side.rate) for side in theirs],
-        "baseline_p50_ms": round(percentile(slower, 50), 2),
-        "baseline_p99_ms": round(percentile(slower, 99), 2),
+        "baseline_p50_ms": round(percentile(slower, 50), 2) if slower else None,
+        "baseline_p99_ms": round(percentile(slower, 99), 2) if slower else None,
+        "cpu_us_each": median(side.cpu_us for side in ours),
         "baseline_check": verified[1][1],
         "refused": sum(side.refused for side in ours),
         "baseline_refused": sum(side.refused for side in theirs),

@@ -1,12 +1,13 @@
 """Reservations on one hot SKU: the owner against one transaction per request, with 64, 256 and 1,000 in flight.
 
-Both sides write the same records durably before they acknowledge, in turns, on databases of one server.
+All sides write the same records durably before they acknowledge, in turns, on databases of one server.
 """
 
 import uvloop
 
 from benchmarks import baselines, engine
-from benchmarks.engine import Engine, Side, in_turns
+from benchmarks.engine import Engine, asking, in_turns
+from benchmarks.from_c import FromC, available, script
 from benchmarks.harness import Measure, Options, main
 
 HOT = (7, 42, 0, 0)
@@ -14,7 +15,7 @@ UNITS = 1_000_000_000
 
 
 def run(options: Options) -> list[Measure]:
-    """Measure; one line for each number in flight."""
+    """Measure; one line for each number in flight and each client of the baseline."""
     with engine.server(options.data) as embedded:
         ours, theirs = engine.database(embedded, "ours"), engine.database(embedded, "per_request")
         baselines.prepare(theirs, [HOT], UNITS)
@@ -22,25 +23,30 @@ def run(options: Options) -> list[Measure]:
 
 
 async def _measure(options: Options, ours_url: str, theirs_url: str) -> list[Measure]:
-    ours, theirs = await Engine.open(ours_url, [HOT], UNITS), await baselines.PerRequest.open(theirs_url)
-    asks = [lambda: ours.hold([HOT], [1]), lambda: theirs.hold([HOT], [1])]
-    found: dict[int, list[list[Side]]] = {}
-    for round_no in range(options.rounds):
-        for count in engine.IN_FLIGHT:
-            found.setdefault(count, []).append(await in_turns(round_no, count, options, asks))
+    ours, theirs = await Engine.open(ours_url, [HOT], UNITS), baselines.PerRequest(theirs_url)
+    sides = [asking(lambda: ours.hold([HOT], [1])), theirs.side(lambda: theirs.hold([HOT], [1]))]
+    names = ["one transaction per request"]
+    from_c = FromC(theirs_url, options.data, [script(1, HOT[:2], 1, 1, 1, 0)])
+    if available():
+        sides.append(from_c.run)
+        names.append("the same from C (pgbench)")
+    found = await in_turns(options, sides)
     await ours.close()
-    await theirs.close()
-    verified = [engine.verify_ours(ours_url, ours.acknowledged), baselines.check(theirs_url, theirs.acknowledged)]
+    verified = [
+        engine.verify_ours(ours_url, ours.acknowledged),
+        baselines.check(theirs_url, theirs.acknowledged + from_c.acknowledged),
+    ]
     return [
         engine.measure(
-            f"reservations on one hot SKU, engine, {count:,} in flight",
-            [(sides[0], sides[1]) for sides in rounds],
-            "one transaction per request",
+            f"reservations on one hot SKU, engine, {many:,} in flight",
+            [(done[0], done[1 + i]) for done in rounds],
+            name,
             verified,
-            must=40 if count == 1_000 else None,
-            aim=150 if count == 1_000 else None,
+            must=40 if many == engine.IN_FLIGHT[-1] else None,
+            aim=150 if many == engine.IN_FLIGHT[-1] else None,
         )
-        for count, rounds in found.items()
+        for many, rounds in found.items()
+        for i, name in enumerate(names)
     ]
 
 

@@ -10,10 +10,11 @@ import random
 import uvloop
 
 from benchmarks import baselines, engine
-from benchmarks.engine import Ask, Bucket, Engine, Side, in_turns
+from benchmarks.engine import Ask, Bucket, Engine, asking, in_turns
+from benchmarks.from_c import FromC, available, script
 from benchmarks.harness import Measure, Options, main
 
-LOCATIONS, OFFERS = 500, 200
+LOCATIONS, OFFERS, FIRST_OFFER = 500, 200, 1_001
 UNITS = 1_000_000
 SHORT_SHARE = 0.02
 LINES = (1, 2, 3)
@@ -32,14 +33,14 @@ class Baskets:
         wanted = LINES[int(draw() * len(LINES))]
         while len(places) < wanted:
             places.add(int(draw() * LOCATIONS * OFFERS))
-        keys: list[Bucket] = [(1 + place // OFFERS, 1001 + place % OFFERS, 0, 0) for place in places]
+        keys: list[Bucket] = [(1 + place // OFFERS, FIRST_OFFER + place % OFFERS, 0, 0) for place in places]
         if draw() < SHORT_SHARE:
             keys[-1] = EMPTY
         return keys, [1 + int(draw() * 3) for _ in keys]
 
 
 EMPTY: Bucket = (1, 999, 0, 0)
-BUCKETS: list[Bucket] = [(1 + n // OFFERS, 1001 + n % OFFERS, 0, 0) for n in range(LOCATIONS * OFFERS)]
+BUCKETS: list[Bucket] = [(1 + n // OFFERS, FIRST_OFFER + n % OFFERS, 0, 0) for n in range(LOCATIONS * OFFERS)]
 
 
 def run(options: Options) -> list[Measure]:
@@ -53,35 +54,32 @@ def run(options: Options) -> list[Measure]:
 
 async def _measure(options: Options, urls: list[str]) -> list[Measure]:
     ours = await Engine.open(urls[0], BUCKETS, UNITS)
-    per_order, set_based = await baselines.PerRequest.open(urls[1]), await baselines.SetBased.open(urls[2])
-    asks = [_ask(side) for side in (ours, per_order, set_based)]
-    found: dict[int, list[list[Side]]] = {}
-    for round_no in range(options.rounds):
-        for count in engine.IN_FLIGHT:
-            found.setdefault(count, []).append(await in_turns(round_no, count, options, asks))
-    for side in (ours, per_order, set_based):
-        await side.close()
-    verified = [
-        engine.verify_ours(urls[0], ours.acknowledged),
-        baselines.check(urls[1], per_order.acknowledged),
-        baselines.check(urls[2], set_based.acknowledged),
+    per_order, set_based = baselines.PerRequest(urls[1]), await baselines.SetBased.open(urls[2])
+    sides = [asking(_ask(ours)), per_order.side(_ask(per_order)), asking(_ask(set_based))]
+    against = [("one transaction per order", 20, 60), ("set-based SQL settle", 1.5, 3)]
+    scripts = [script(lines, None, LOCATIONS, FIRST_OFFER, OFFERS, round(1 / SHORT_SHARE)) for lines in LINES]
+    from_c = FromC(urls[1], options.data, scripts)
+    if available():
+        sides.append(from_c.run)
+        against.append(("one transaction per order, from C (pgbench)", 20, 60))
+    found = await in_turns(options, sides)
+    await ours.close()
+    await set_based.close()
+    checked = engine.verify_ours(urls[0], ours.acknowledged)
+    one_by_one = baselines.check(urls[1], per_order.acknowledged + from_c.acknowledged)
+    theirs = [one_by_one, baselines.check(urls[2], set_based.acknowledged), one_by_one]
+    return [
+        engine.measure(
+            f"orders of 1–3 lines, engine, 100 k buckets, {many:,} in flight",
+            [(done[0], done[1 + i]) for done in rounds],
+            name,
+            [checked, theirs[i]],
+            must=must if many == engine.IN_FLIGHT[-1] else None,
+            aim=aim if many == engine.IN_FLIGHT[-1] else None,
+        )
+        for many, rounds in found.items()
+        for i, (name, must, aim) in enumerate(against)
     ]
-    measures = []
-    for count, rounds in found.items():
-        for at, (name, must, aim) in enumerate(
-            (("one transaction per order", 20, 60), ("set-based SQL settle", 1.5, 3)), start=1
-        ):
-            measures.append(
-                engine.measure(
-                    f"orders of 1–3 lines, engine, 100 k buckets, {count:,} in flight",
-                    [(sides[0], sides[at]) for sides in rounds],
-                    name,
-                    [verified[0], verified[at]],
-                    must=must if count == 1_000 else None,
-                    aim=aim if count == 1_000 else None,
-                )
-            )
-    return measures
 
 
 def _ask(side: Engine | baselines.PerRequest | baselines.SetBased) -> Ask:

@@ -28,6 +28,7 @@ class CapacityView:
         self._until_us = 0
         self.left: NDArray[np.int64] = np.zeros(0, np.int64)
         self.hour_us: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._first_us: NDArray[np.int64] = np.zeros(0, np.int64)
 
     def refresh(self, ledger: Ledger, now_us: int) -> bool:
         """Bring all up to date if the hour turned, an opening passed, or the ledger is another; True if so."""
@@ -36,7 +37,8 @@ class CapacityView:
             return False
         times = network.calendar.at(now_us)
         start = np.maximum(times.opens_us[: network.size], now_us)
-        self.hour_us = start // HOUR_US * HOUR_US
+        self._first_us = start // HOUR_US * HOUR_US
+        self.hour_us = self._first_us.copy()
         self.left = np.full(network.size, PLENTY, np.int64)
         self._ledger = ledger
         self._until_us = min(now_us // HOUR_US * HOUR_US + HOUR_US, times.valid_until_us)
@@ -46,9 +48,11 @@ class CapacityView:
         return True
 
     def update(self, location_no: int) -> None:
-        """Read a location's capacity from the ledger; when its hour is full, look at the next ones."""
+        """Read a location's capacity from the ledger: of its first hour that is not full, which may be one that a
+        cancellation gave back."""
         if self._ledger is None or not 0 < location_no < len(self.left):
             return
+        self.hour_us[location_no] = self._first_us[location_no]
         for _ in range(HOURS_AHEAD):
             left = min(
                 self._of(ORDERS_PER_HOUR, location_no, int(self.hour_us[location_no])),

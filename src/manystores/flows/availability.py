@@ -11,6 +11,7 @@ from manystores.network.registry import Registry as Network
 from manystores.sourcing.availability import Availability, Query, Terms, availability
 from manystores.sourcing.plan import DemandLine, point
 from manystores.sourcing.policy import Kind
+from manystores.sourcing.promise_dates import Transit
 
 
 class Place(NamedTuple):
@@ -45,8 +46,15 @@ def look(
 
 def _terms(network: Network, party_no: int, kind: Kind, place: Place, now_us: int, amount: int, grams: int) -> Terms:
     known = promising.terms(network, party_no, kind, promising.Parcel(place.region, grams), now_us)
+    served = None
+    if kind != "pick_up" and network.areas:
+        served = network.areas.mask(network.size, place.lat, place.lon, place.region)
+
+    def transit(location_no: int, km: float) -> Transit | None:
+        """None also from where nothing is delivered to this place."""
+        return known.transit(location_no, km) if served is None or served[location_no] else None
 
     def fee(_location_no: int, _km: float) -> int:
         return 0 if kind == "pick_up" else delivery_fee(network.fees_of(party_no), place.region, amount)
 
-    return Terms(known.hours, known.transit, fee)
+    return Terms(known.hours, transit, fee)

@@ -4,6 +4,8 @@ nothing has changed afterwards."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
@@ -32,7 +34,7 @@ class Wrong(NamedTuple):
     body: Any
     status: int
     code: str
-    fields: dict[str, str] = {}
+    fields: Mapping[str, str] = MappingProxyType({})
 
 
 def hold(**changes: Any) -> Json:

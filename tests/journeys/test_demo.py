@@ -33,6 +33,7 @@ def test_a_festival_is_served_from_the_shelves_of_real_stores_and_nothing_is_sol
     assert found["rejected_pct"] >= 5
     assert found["skus_sold_out_pct"] >= 20
     assert 0 < found["pre_stock_avoided"] == found["units_from_stores"] < found["units"]
+    assert found["promised_outside_hours"] == 0
     assert found["cancelled"] > 0
     assert found["returned"] > 0
     assert found["north"]["km_median"] < found["north"]["km_median_warehouses_only"]

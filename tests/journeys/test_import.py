@@ -116,6 +116,11 @@ def test_the_how_to_takes_a_newcomer_from_csv_files_to_a_served_order(shell: She
     assert sum(bucket["on_hand"] for bucket in shelves) == 46
     assert "first-order" in _of(told, "orders list")
 
+    code, out = shell.run("manystores orders get first-order --brand acme --data $DATA --json")
+    assert (code, json.loads(out)["fulfilment_orders"][0]["id"]) == (0, work["id"])
+    code, out = shell.run("manystores orders get no-such-order --brand acme --data $DATA --json")
+    assert (code, json.loads(out)["error"]["code"]) == (1, "not_found")
+
     # the same files once more: nothing new, nothing doubled
     for what, again in (("import locations", "4 taken (0 new)"), ("import orders", "3 taken (0 new)")):
         _, out = shell.run(_line(told, what))

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,12 +54,15 @@ def demo(orders: int, ends: bool, seed: int, settings: Settings, as_json: bool) 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port(settings.host, settings.port)
     with ExitStack() as stack:
+        # the scenario is made while the server starts: each takes seconds of one core
+        making = stack.enter_context(ThreadPoolExecutor(1)).submit(_scenario, orders, seed)
         with _progress() as show:
             show("database and server started", 1)
             url, database_url = stack.enter_context(serving(settings, port))
             run = _Run(url, database_url, seed)
             token = run.open(stack)
-            found = asyncio.run(run.festival(orders, show, lambda: _tell(url, token, time.monotonic() - started)))
+            scenario = making.result()
+            found = asyncio.run(run.festival(scenario, show, lambda: _tell(url, token, time.monotonic() - started)))
         _report(found, as_json)
         if not ends:
             click.echo(f"Orders trickle in at {url} until Ctrl-C.", err=True)
@@ -67,6 +71,12 @@ def demo(orders: int, ends: bool, seed: int, settings: Settings, as_json: bool) 
             except KeyboardInterrupt:
                 click.echo("The demo ends.", err=True)
     return EXIT_OK if not (found.oversold or found.mismatches) else EXIT_FAILED
+
+
+def _scenario(orders: int, seed: int) -> "World":
+    from manystores.demo.world import world
+
+    return world(orders, seed)
 
 
 def _tell(url: str, token: str, seconds: float) -> None:
@@ -123,16 +133,16 @@ class _Run:
             self._tokens[role] = stack.enter_context(key)
         return stack.enter_context(temporary_key(self.database_url, BRAND, "demo: look around"))
 
-    async def festival(self, orders: int, show: Show, ready: Callable[[], None]) -> "Summary":
+    async def festival(self, scenario: "World", show: Show, ready: Callable[[], None]) -> "Summary":
         """Set the scenario up, play it, check the books, sum it up."""
         from manystores.demo.festival import Festival
         from manystores.demo.summary import summary
         from manystores.promise.verify import verify_partition
 
-        scenario, name = await self._set_up(orders, show)
+        name = await self._set_up(scenario, show)
         ready()
         async with self._clients() as clients:
-            counts = {"orders": show("orders placed", orders)}
+            counts = {"orders": show("orders placed", len(scenario.wishes))}
             told = {"rejected": "refused by locations", "served": "served", "cancelled": "cancelled"}
             for what, words in (told | {"returned": "returned"}).items():
                 counts[what] = show(words, None)
@@ -151,19 +161,19 @@ class _Run:
         from manystores.demo.festival import Festival
 
         while True:
-            scenario, name = await self._set_up(TRICKLE, _silent)
+            scenario = _scenario(TRICKLE, self._seed + self._rounds)
+            name = await self._set_up(scenario, _silent)
             async with self._clients() as clients:
                 festival = Festival(clients, scenario, name, lambda what, n: None, self._seed)
                 await festival.trickle(TRICKLE_EVERY_S)
 
-    async def _set_up(self, orders: int, show: Show) -> "tuple[World, str]":
+    async def _set_up(self, scenario: "World", show: Show) -> str:
+        """Bring the scenario in; the name of this round, with which its orders' ids begin."""
         from manystores.demo.connections import Client
         from manystores.demo.loading import load
-        from manystores.demo.world import world
 
         self._rounds += 1
         name = f"{int(time.time() * 1000):x}-{self._rounds}"
-        scenario = world(orders, self._seed + self._rounds - 1)
         with self._database() as (connection, party_no, partition_id):
             before = _known(connection, party_no, partition_id)
         client = Client(self.url, self._tokens["setup"], 1)
@@ -171,7 +181,7 @@ class _Run:
             await load(client, scenario, before, name, show("locations, offers, shelves filled", None))
         finally:
             await client.close()
-        return scenario, name
+        return name
 
     @contextmanager
     def _database(self) -> Iterator[tuple["Connection[Any]", int, int]]:

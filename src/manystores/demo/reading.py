@@ -1,5 +1,6 @@
 """What the demo reads of the API's answers."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ class Work(Struct, frozen=True):
     kind: str
     state: str
     lines: tuple[Part, ...]
+    promised_from: datetime | None = None
 
     @property
     def units(self) -> int:

@@ -7,10 +7,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from manystores.core.clock import from_datetime
 from manystores.demo.festival import Festival, Told
 from manystores.demo.places import Places
+from manystores.demo.reading import Work
 from manystores.demo.world import World
 from manystores.kernels.geo import distances_km, unit_vector
+from manystores.network import Location, location_of
+from manystores.network.hours import next_open
 from manystores.network.regions import north_of
 from manystores.promise.verify import Verdict
 
@@ -50,6 +54,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     cancelled: int
     returned: int
     served: int
+    promised_outside_hours: int
     skus: int
     skus_sold_out: int
     skus_sold_out_pct: float
@@ -109,6 +114,7 @@ def summary(
         cancelled=sum(one.cancelled for one in told),
         returned=sum(one.returned for one in told),
         served=sum(one.view.state == "completed" for one in told),
+        promised_outside_hours=_outside_hours(works, scenario.places),
         skus=len(stocked),
         skus_sold_out=sold_out,
         skus_sold_out_pct=_pct(sold_out, len(stocked)),
@@ -141,6 +147,21 @@ def _units(orders: Iterable[Told], places: Places) -> tuple[int, int]:
             total += work.units
             from_stores += work.units if work.location in stores else 0
     return total, from_stores
+
+
+def _outside_hours(works: Iterable[Work], places: Places) -> int:
+    """Fulfilment orders that are promised to be ready at a time when their location is closed."""
+    bodies = {body["code"]: body for body in places.bodies}
+    known: dict[str, Location] = {}
+    found = 0
+    for work in works:
+        if work.promised_from is not None:
+            location = known.get(work.location)
+            if location is None:
+                location = known[work.location] = location_of(bodies[work.location], 1)
+            ready_us = from_datetime(work.promised_from)
+            found += next_open(location, ready_us)[0] > ready_us
+    return found
 
 
 def _parcels(orders: Iterable[Told], scenario: World) -> _Parcels:
@@ -201,6 +222,7 @@ def words(found: Summary) -> str:
             "refused by locations",
             f"{found.rejected:,} of {found.fulfilment_orders:,} fulfilment orders ({found.rejected_pct:.1f} %)",
         ),
+        ("promised when closed", f"{found.promised_outside_hours}"),
         ("cancelled, returned", f"{found.cancelled:,}, {found.returned:,}"),
         ("SKUs sold out", f"{found.skus_sold_out:,} of {found.skus:,} ({found.skus_sold_out_pct:.1f} %)"),
         ("sold twice", f"{found.oversold}; counters that differ from the journal: {found.mismatches}"),

@@ -1,5 +1,6 @@
 """What a festival came to, counted by hand on three orders."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,7 +19,14 @@ from manystores.promise.verify import Verdict
 
 LAT, LON = np.array([39.9, 31.2, 23.1]), np.array([116.4, 121.5, 113.3])
 SITES = Places(
-    [{"code": "BJ"}, {"code": "SH"}, {"code": "W4401"}],
+    [
+        {"code": code, "name": code, "kind": kind, "lat": lat, "lon": lon, "opening_hours": hours}
+        for code, kind, lat, lon, hours in (
+            ("BJ", "store", 39.9, 116.4, "Mo-Su 10:00-22:00"),
+            ("SH", "store", 31.2, 121.5, "Mo-Su 10:00-22:00"),
+            ("W4401", "warehouse", 23.1, 113.3, "24/7"),
+        )
+    ],
     LAT,
     LON,
     unit_vectors(LAT, LON),
@@ -93,6 +101,14 @@ def test_a_shopper_who_changed_her_mind_had_been_served(festival: Festival) -> N
     first.view = replace(first.view, lines=(Line(1, "A", 2, 0, 0, 2), Line(2, "B", 1, 0, 0, 1)))
     found = summary(festival, SCENARIO, 4.0, {}, VERDICT)
     assert (found.filled_lines, found.cancelled) == (2, 1)
+
+
+def test_a_promise_for_the_night_is_counted_where_a_store_is_closed(festival: Festival) -> None:
+    first = next(iter(festival.orders.values()))
+    night = datetime.fromisoformat("2026-11-11T03:00:00+08:00")
+    works = tuple(replace(work, promised_from=night) for work in first.view.fulfilment_orders)
+    first.view = replace(first.view, fulfilment_orders=works)
+    assert summary(festival, SCENARIO, 4.0, {}, VERDICT).promised_outside_hours == 2  # the warehouse never closes
 
 
 def test_what_the_checker_finds_is_told(festival: Festival) -> None:

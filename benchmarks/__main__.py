@@ -80,7 +80,7 @@ def measure_all(suite: str, only: list[str] | None, quick: bool, data: Path | No
 
 def program(name: str, out: Path, quick: bool) -> int:
     """Run a benchmark that reports in its own words, and keep them; its exit code."""
-    small = {"bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"], "soak_kill": ["--quick"]}
+    small = {"bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"], "soak_kill": ["--kills", "10"]}
     command = [sys.executable, "-m", f"benchmarks.{name}", *(small[name] if quick and name in small else [])]
     ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     print(ran.stdout)

@@ -51,4 +51,4 @@ async def _measure(options: Options, ours_url: str, theirs_url: str) -> list[Mea
 
 
 if __name__ == "__main__":
-    main("engine_hot", run, __doc__)
+    main("engine_hot", run, __doc__, seconds=2.5)

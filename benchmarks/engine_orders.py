@@ -93,4 +93,4 @@ def _ask(side: Engine | baselines.PerRequest | baselines.SetBased) -> Ask:
 
 
 if __name__ == "__main__":
-    main("engine_orders", run, __doc__)
+    main("engine_orders", run, __doc__, seconds=2.5)

@@ -203,7 +203,7 @@ def flags(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def main(name: str, run: Callable[[Options], list[Measure]], description: str | None) -> None:
+def main(name: str, run: Callable[[Options], list[Measure]], description: str | None, *, seconds: float = 4.0) -> None:
     """A benchmark as a program: measure, print a table, write the report."""
     given = flags(description).parse_args()
     started, load = time.monotonic(), os.getloadavg()[0]
@@ -214,7 +214,7 @@ def main(name: str, run: Callable[[Options], list[Measure]], description: str | 
             world=given.world,
             quick=given.quick,
             rounds=given.rounds or (1 if given.quick else 3),
-            seconds=given.seconds or (1.0 if given.quick else 4.0),
+            seconds=given.seconds or (1.0 if given.quick else seconds),
         )
         described = machine(directory)
         measures = run(options)

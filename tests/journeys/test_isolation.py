@@ -86,7 +86,7 @@ NAMED_IN_BODY = (422,)
 OWN: tuple[int, ...] = ()
 SELL = {"channel": "app", "channel_order_id": "guess-1", "deliver_to": TIANANMEN}
 WORK_STEPS = (
-    "accept", "pick", "pack", "ship", "deliver", "ready", "renew-code", "expire", "close", "hold", "unhold",
+    "accept", "re-route", "pick", "pack", "ship", "deliver", "ready", "renew-code", "expire", "close", "hold", "unhold",
 )  # fmt: skip
 
 

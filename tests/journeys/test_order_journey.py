@@ -67,7 +67,9 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
         assert "3家有备货，其中3家可选" in warum["summary"]
 
         # rejected: what can't be found is not for sale there, and XIDAN takes over in the same step
-        rejected = shop.step(first, "reject", wangfujing, reason="cannot_find", note="shelf is empty")
+        seen = shop.step(first, "reject", wangfujing, reason="cannot_find", note="shelf is empty")
+        assert [work["location"] for work in seen["fulfilment_orders"]] == ["WANGFUJING"]  # not who has it now
+        rejected = shop.get(order)
         first, second = rejected["fulfilment_orders"]
         assert (first["state"], first["reject_reason"], second["location"], second["state"]) == (
             "rejected",
@@ -114,7 +116,8 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
             answer = sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": wrong})
             assert refused(answer, 422, "wrong_code", "/code")["attempts_left"] == left
         books(*after_move)
-        collected = shop.step(third, "hand-over", sanlitun, code=code)
+        shop.step(third, "hand-over", sanlitun, code=code)
+        collected = shop.get(order)
         assert (collected["state"], collected["fulfilment_orders"][2]["stage"]) == ("completed", "handed_over")
         after_collection = (
             {"WANGFUJING": bucket(2, 0, 2), "SANLITUN": bucket(0)},

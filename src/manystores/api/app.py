@@ -1,8 +1,10 @@
 """The application: hot routes first, FastAPI for the rest, and what lives as long as the process."""
 
+import asyncio
 import base64
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -10,10 +12,12 @@ from fastapi import FastAPI
 
 from manystores.api import hot, openapi
 from manystores.api.http import Receive, Scope, Send
+from manystores.api.metrics import REQUESTS
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
 from manystores.api.services import Services, load_policies, load_registries
 from manystores.api.stream import Broadcast
+from manystores.api.warm_up import warm_up
 from manystores.core.auth import KeyRing
 from manystores.core.clock import Clock, SystemClock
 from manystores.core.crypto import open_vault
@@ -52,7 +56,18 @@ class Application:
             if found is not None:
                 await hot.serve(self._services, *found, scope, receive, send)
                 return
-        await self.api(scope, receive, send)
+        started = time.perf_counter()
+        status = 0
+
+        async def noted(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        await self.api(scope, receive, noted if scope["type"] == "http" else send)
+        route = getattr(scope.get("route"), "path", "")
+        if route and route != "/v1/stream":  # a stream lasts as long as somebody listens
+            REQUESTS.labels(f"{scope['method']} {route}", str(status)).observe(time.perf_counter() - started)
 
     @asynccontextmanager
     async def _live(self, api: FastAPI) -> AsyncIterator[None]:
@@ -68,6 +83,7 @@ class Application:
 
 async def open_services(settings: Settings, database_url: str, clock: Clock) -> Services:
     """Open everything that the routes share; the owner has taken its partition over when this returns."""
+    await asyncio.to_thread(warm_up, clock.now_us())
     pool = make_pool(database_url)
     await pool.open()
     network, catalogue, lots = await load_registries(pool)

@@ -94,7 +94,8 @@ async def serve(
             log.exception("request failed", extra={"path": scope["path"]})
             reply = problem_reply(Problem(INTERNAL), request.language)
     await send_reply(send, reply)
-    _timer(route.handler.__name__, reply.status).observe(time.perf_counter() - started)
+    path = scope["path"].replace(name, "{id}", 1) if name else scope["path"]
+    _timer(scope["method"], path, reply.status).observe(time.perf_counter() - started)
 
 
 def _traced(headers: dict[bytes, bytes]) -> dict[str, str] | None:
@@ -104,5 +105,5 @@ def _traced(headers: dict[bytes, bytes]) -> dict[str, str] | None:
 
 
 @cache
-def _timer(route: str, status: int) -> Histogram:
-    return REQUESTS.labels(route, str(status))
+def _timer(method: str, path: str, status: int) -> Histogram:
+    return REQUESTS.labels(f"{method} {path}", str(status))

@@ -12,14 +12,15 @@ from manystores.api.http import Reply, Request, decode, fingerprint, problem_rep
 from manystores.api.services import HistoryFact, Services
 from manystores.core.auth import Principal
 from manystores.core.clock import SECOND_US, rfc3339
-from manystores.core.errors import NOT_FOUND, Problem
+from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
 from manystores.core.ids import uuid7
+from manystores.core.settings import Settings
 from manystores.ledger import NEVER_US, Key, Reservation
 from manystores.promise.command import Hold
 from manystores.promise.reservations import Confirm, Release
 from manystores.promise.rules import SHORT
 
-MAX_TTL_S = 86_400
+MAX_TTL_S = 31 * 86_400
 MAX_BATCH = 5_000
 
 Code = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -40,7 +41,7 @@ class HoldBody(Struct, forbid_unknown_fields=True):
 
     lines: Annotated[list[LineBody], Meta(min_length=1, max_length=200)]
     cart: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    ttl_s: Annotated[int, Meta(ge=1, le=MAX_TTL_S)] = 600
+    ttl_s: Annotated[int, Meta(ge=1, le=MAX_TTL_S)] | None = None
 
 
 class BatchBody(Struct, forbid_unknown_fields=True):
@@ -58,7 +59,7 @@ _raw = msgspec.Raw
 def _hold(services: Services, principal: Principal, body: HoldBody, key: bytes | None, mark: int, now_us: int) -> Hold:
     """The command of a hold; Problem when a location or an offer is unknown."""
     reservation_id = uuid7(now_us)
-    expires_us = now_us + body.ttl_s * SECOND_US
+    expires_us = now_us + _ttl_s(services.settings, body.ttl_s) * SECOND_US
     keys, quantities = [], []
     for i, line in enumerate(body.lines):
         keys.append(services.key(principal, line.location, line.offer, line.window, i, line.lot))
@@ -79,6 +80,16 @@ def _hold(services: Services, principal: Principal, body: HoldBody, key: bytes |
     return Hold(
         principal.actor, principal.party_no, reservation_id, keys, quantities, expires_us, answer, holder, key, mark
     )
+
+
+def _ttl_s(settings: Settings, wanted: int | None) -> int:
+    if wanted is None:
+        return settings.hold_ttl_s_default
+    if wanted > settings.hold_ttl_s_max:
+        most = settings.hold_ttl_s_max
+        field = FieldError("/ttl_s", "out_of_range", f"At most {most} seconds.", f"最多 {most} 秒。")
+        raise Problem(INVALID, fields=(field,))
+    return wanted
 
 
 def name_short(services: Services, problem: Problem, lines: Sequence[LineBody], keys: Sequence[Any]) -> Problem:

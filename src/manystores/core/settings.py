@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 PREFIX = "MANYSTORES_"
 CONFIG_VARIABLE = "MANYSTORES_CONFIG"
@@ -61,9 +61,7 @@ class Settings:
         "After a comma may follow older keys, which can still open what they sealed.",
         secret=True,
     )
-    cors_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API, separated by commas.")
     max_body_bytes: int = setting(16 * 1024 * 1024, "Largest request body.", minimum=1024)
-    batch_max: int = setting(1_000, "Most items in one batch request.", minimum=1, maximum=100_000)
     queue_max: int = setting(
         20_000, "Commands that may wait for the owner before the API answers 503 with Retry-After.", minimum=1
     )
@@ -74,13 +72,7 @@ class Settings:
     hold_ttl_s_max: int = setting(
         86_400, "Longest time to live that a hold may ask for.", minimum=1, maximum=31 * 86_400
     )
-    payment_ttl_s_default: int = setting(
-        1_800,
-        "How long an unpaid order keeps its stock, unless the order names its own deadline.",
-        minimum=1,
-        maximum=31 * 86_400,
-    )
-    webhook_timeout_s: int = setting(10, "How long a webhook's receiver may take to answer.", minimum=1, maximum=120)
+    webhook_timeout_s: int = setting(15, "How long a webhook's receiver may take to answer.", minimum=1, maximum=120)
     webhook_allow_private_addresses: bool = setting(
         False, "Let webhooks go to private and loopback addresses. Only for tests and closed networks."
     )
@@ -177,9 +169,6 @@ def _converted(wanted: Any, raw: object, refuse: Any) -> object:
             return int(str(raw).replace("_", ""))
         except ValueError:
             raise refuse("a whole number") from None
-    if get_origin(wanted) is tuple:
-        parts = raw if isinstance(raw, list | tuple) else str(raw).split(",")
-        return tuple(str(part).strip() for part in parts if str(part).strip())
     if not isinstance(raw, str | Path | None):
         raise refuse("text")
     if wanted is Path or Path in get_args(wanted):
@@ -224,7 +213,7 @@ def page() -> str:
     types = get_type_hints(Settings)
     for each in fields(Settings):
         rules = each.metadata
-        shown = ",".join(each.default) if isinstance(each.default, tuple) else each.default
+        shown = each.default
         default = "" if shown in (None, "") else f"`{str(shown).lower() if isinstance(shown, bool) else shown}`"
         cells = [f"`{each.name}`", f"`{PREFIX}{each.name.upper()}`", default, _rule(types[each.name], rules)]
         lines.append("| " + " | ".join([*cells, rules["help"]]) + " |")
@@ -238,7 +227,7 @@ def _rule(wanted: Any, rules: Mapping[str, Any]) -> str:
         return _range(rules["minimum"], rules["maximum"])
     if wanted is bool:
         return "`true` or `false`"
-    return "a list" if get_origin(wanted) is tuple else "a path" if "Path" in str(wanted) else "text"
+    return "a path" if "Path" in str(wanted) else "text"
 
 
 def shown(settings: Settings) -> dict[str, object]:
@@ -248,7 +237,7 @@ def shown(settings: Settings) -> dict[str, object]:
         value = getattr(settings, each.name)
         if each.metadata["secret"]:
             value = "(set)" if value else ""
-        plain[each.name] = str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+        plain[each.name] = str(value) if isinstance(value, Path) else value
     return plain
 
 

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from manystores.catalogue.lots import Lots
 from manystores.catalogue.registry import ORDERS_PER_HOUR
 from manystores.catalogue.registry import Registry as Catalogue
+from manystores.core.clock import DAY_US
 from manystores.flows import promising
 from manystores.flows.capacity import CapacityView
 from manystores.kernels.sourcing_stock import AREA, Stock
 from manystores.ledger import Ledger
+from manystores.network.hours import next_cut_off
 from manystores.network.registry import UNLIMITED
 from manystores.network.registry import Registry as Network
 from manystores.orders.order import Kind, Order
@@ -24,6 +26,7 @@ from manystores.sourcing.compiled import CompiledPolicy
 from manystores.sourcing.compiled import Network as SourcingNetwork
 from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
+from manystores.sourcing.policy import Kind as SourcingKind
 
 _PLENTY = 1 << 40
 _encode = msgspec.json.Encoder().encode
@@ -106,7 +109,7 @@ class Router:
         planner = self.planner(turn.ledger, order.party_no, turn.now_us)
         compiled = planner.policy
         wanted = [line for line in order.lines if line.unallocated]
-        kind: Kind = "pick_up" if order.pick_up_at else "ship"
+        kind: Kind = "pick_up" if order.pick_up_at else order.delivery
         demand = self._demand(compiled, order, kind)
         plan = planner.plan(demand)
         number = max(1, order.revision)  # grows with every step, also with one that found nobody to serve it
@@ -123,9 +126,16 @@ class Router:
 
     def _demand(self, compiled: CompiledPolicy, order: Order, kind: Kind) -> Demand:
         weight = self._catalogue.weight_g
+        classes = any(rule.offer_class for rule in compiled.policy.thresholds)
         lines = tuple(
             [
-                DemandLine(line.offer_no, line.unallocated, float(weight[line.offer_no]) / 1000, line.sku)
+                DemandLine(
+                    line.offer_no,
+                    line.unallocated,
+                    float(weight[line.offer_no]) / 1000,
+                    line.sku,
+                    self._class_of(line.offer_no) if classes else "",
+                )
                 for line in order.lines
                 if line.unallocated
             ]
@@ -196,5 +206,27 @@ class Router:
         times = self.network.calendar.at(now_us)
         size = self.network.size
         open_now = (times.opens_us[:size] <= now_us) & (now_us < times.closes_us[:size])
-        policy.set_hours(open_now, {})
-        return times.valid_until_us
+        in_time: dict[SourcingKind, NDArray[np.bool_]] = {}
+        until_us = times.valid_until_us
+        for kind, rule in policy.policy.kinds.items():
+            if rule.within_cut_off:
+                in_time[kind], next_us = self._in_time(kind, now_us)
+                until_us = min(until_us, next_us)
+        policy.set_hours(open_now, in_time)
+        return until_us
+
+    def _in_time(self, kind: SourcingKind, now_us: int) -> tuple[NDArray[np.bool_], int]:
+        """Who can still send today, as far as cut-offs go; and until when that holds."""
+        in_time, until_us = np.ones(self.network.size, np.bool_), now_us + DAY_US
+        for location in self.network.with_cut_offs():
+            cut_off_us = next_cut_off(location, kind, now_us)
+            if cut_off_us is not None:
+                ends_us = promising.day_end_us(location.lon, now_us)
+                in_time[location.location_no] = cut_off_us < ends_us
+                until_us = min(until_us, cut_off_us + 1, ends_us)
+        return in_time, until_us
+
+    def _class_of(self, offer_no: int) -> str:
+        """What thresholds call an offer's class: its attribute `class`."""
+        offer = self._catalogue.get(offer_no)
+        return str(offer.attributes.get("class", "")) if offer is not None else ""

@@ -150,6 +150,10 @@ class Registry:
                 wanted[bit // 64] |= np.uint64(1 << bit % 64)
         return np.asarray((self.group_bits & wanted).any(axis=1))
 
+    def with_cut_offs(self) -> list[Location]:
+        """The locations from which orders must be in by a time of day to leave on that day."""
+        return [location for location in self._locations.values() if location.cut_offs]
+
     # -- carriers and fees
 
     def set_carriers(self, carriers: Iterable[Carrier]) -> None:

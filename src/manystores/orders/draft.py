@@ -100,6 +100,7 @@ class OrderBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     channel_order_id: Code
     lines: Annotated[tuple[LineBody, ...], Meta(min_length=1, max_length=MAX_LINES)]
     deliver_to: PlaceBody | None = None
+    delivery: Literal["ship", "same_day"] = "ship"
     pick_up_at: Code | None = None
     sold_at: Code | None = None
     currency: str = "CNY"

@@ -271,6 +271,7 @@ class Order(Struct, frozen=True, omit_defaults=True):
     revision: int = 0
     approved_at_us: int = 0
     deliver_to: DeliverTo | None = None
+    delivery: Literal["ship", "same_day"] = "ship"
     pick_up_at: int = 0
     sold_at: int = 0
     buyer: Buyer | None = None

@@ -44,7 +44,7 @@ def ready(order: Order, number: int, at_us: int, actor: str, *, secret: bytes, c
 
 def renew_code(order: Order, number: int, at_us: int, actor: str, *, secret: bytes) -> Change:
     """A new code, the old one is void; it also unlocks after too many wrong ones."""
-    work = need(order, number, "renew_code")
+    work = need(order, number, "renew-code")
     after = replace(_with_code(order, work, secret), wrong_codes=0, updated_at_us=at_us)
     fact = told("fulfilment.code_renewed", number, location_no=work.location_no)
     return changed(order, at_us, actor, [fact], fulfilments=with_work(order, after))
@@ -70,7 +70,7 @@ def hand_over(order: Order, number: int, code: str, at_us: int, actor: str, *, s
             f"It was handed over at {when}; to give something back, make a return.",
             f"已于 {when} 交付；如需退回，请办理退货。",
         )
-    work = need(order, number, "hand_over")
+    work = need(order, number, "hand-over")
     if work.wrong_codes >= MAX_WRONG_CODES:
         raise _locked()
     if not hmac.compare_digest(_hash(secret, order, number, code), work.pick_up_code_hash):
@@ -112,13 +112,13 @@ def _locked() -> Problem:
         CODE_LOCKED,
         "The code was entered wrongly too often; check who it is and renew the code.",
         "取货码多次输入错误，已锁定；请核实顾客身份后更换取货码。",
-        extra={"possible": ["renew_code"]},
+        extra={"possible": ["renew-code"]},
     )
 
 
 def expire_pick_up(order: Order, number: int, at_us: int, actor: str) -> Change:
     """Nobody came in time: the goods go back to the shelf and their lines are cancelled."""
-    work = need(order, number, "expire_pick_up")
+    work = need(order, number, "expire")
     if at_us < work.collect_by_us:
         by = rfc3339(work.collect_by_us)
         raise Problem(

@@ -117,6 +117,7 @@ def place(
         lines=tuple([_line(i, line, past) for i, line in enumerate(lines)]),
         approved_at_us=placed_at_us if past == "completed" else 0,
         deliver_to=None if body.deliver_to is None else deliver_to(body.deliver_to, sealer),
+        delivery=body.delivery,
         pick_up_at=pick_up_at,
         sold_at=sold_at,
         buyer=None if body.buyer is None else buyer(body.buyer, sealer),

@@ -23,7 +23,7 @@ def rerouted(
     work = find(order, from_number)
     if not work.live:
         return allocate(order, allocations, at_us, actor)
-    need(order, from_number, "re_route")
+    need(order, from_number, "re-route")
     wanted = [(share.line_no, share.quantity) for allocation in allocations for share in allocation.shares]
     if not wanted:
         raise field("/allocations", "required", "name at least one other location", "请至少指定一个新的履约地点")

@@ -25,7 +25,7 @@ def find(order: Order, number: int) -> FulfilmentOrder:
 def possible(work: FulfilmentOrder) -> tuple[str, ...]:
     """The steps that can be taken now."""
     if work.state == "open":
-        return ("accept", "reject", "hold", "re_route")
+        return ("accept", "reject", "hold", "re-route")
     if work.state == "on_hold":
         return () if work.hold_reason == UNPAID else ("unhold",)
     if work.state == "closed":
@@ -33,9 +33,9 @@ def possible(work: FulfilmentOrder) -> tuple[str, ...]:
     if work.state != "in_progress":
         return ()
     if not work.all_picked:
-        steps = ["pick", "re_route"]
+        steps = ["pick", "re-route"]
     elif work.kind == "pick_up":
-        steps = ["hand_over", "renew_code", "expire_pick_up"] if work.ready_at_us else ["ready"]
+        steps = ["hand-over", "renew-code", "expire"] if work.ready_at_us else ["ready"]
     else:
         steps = ["ship"] if work.packed_at_us else ["pack"]
     if work.shipped:

@@ -65,14 +65,6 @@ def test_a_value_of_the_wrong_type_in_the_file_is_an_error(tmp_path: Path) -> No
         load(environment={}, config=file)
 
 
-def test_lists_come_from_commas_or_from_toml(tmp_path: Path) -> None:
-    file = tmp_path / "manystores.toml"
-    file.write_text('cors_origins = ["https://a.example"]\n')
-    assert load(environment={}, config=file).cors_origins == ("https://a.example",)
-    environment = {"MANYSTORES_CORS_ORIGINS": "https://a.example, https://b.example"}
-    assert load(environment=environment).cors_origins == ("https://a.example", "https://b.example")
-
-
 def test_secrets_are_not_shown() -> None:
     found = load(
         environment={"MANYSTORES_ENCRYPTION_KEY": "hush", "MANYSTORES_DATABASE_URL": "postgresql://u:hush@h/d"}

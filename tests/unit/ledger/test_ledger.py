@@ -261,7 +261,7 @@ def test_a_count_below_what_is_promised_makes_the_bucket_short_and_sells_nothing
 
 
 def test_a_bucket_of_an_undone_command_is_none() -> None:
-    """Given an hour's capacity that a failed order opened, when the next one looks, then there is no such bucket yet."""
+    """Given an hour that a failed order opened, when the next one looks, then there is no such bucket yet."""
     ledger, hour = Ledger(), Key(1, 1, 3_600_000_000)
     for _ in range(2):
         ledger.begin(0)

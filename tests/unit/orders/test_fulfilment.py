@@ -48,7 +48,7 @@ def test_each_step_out_of_order_says_what_is_possible(placed: Make, at: int) -> 
         orders.ship(placed(), 1, at, "store")
     problem = caught.value
     assert (problem.rule.code, problem.rule.status) == ("wrong_state", 409)
-    assert problem.extra == {"state": "open", "action": "ship", "possible": ["accept", "reject", "hold", "re_route"]}
+    assert problem.extra == {"state": "open", "action": "ship", "possible": ["accept", "reject", "hold", "re-route"]}
     assert "is open; ship can't be done. Possible now: accept" in problem.en
     assert "当前为“待接单”，不能发货。现在可以：接单、拒单、挂起、改派。" in problem.zh
 

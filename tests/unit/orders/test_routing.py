@@ -78,7 +78,7 @@ def test_picked_units_stay(placed: Make, serve: Serve, at: int) -> None:
     assert caught.value.extra == {"most": 1}
     order = orders.rerouted(order, 1, serve({6: {1: 1}}), at, "hq").order
     assert [(w.open, w.stage) for w in order.fulfilments] == [(1, "picked"), (1, "approved")]
-    with pytest.raises(Problem, match="re_route can't be done"):
+    with pytest.raises(Problem, match="re-route can't be done"):
         orders.rerouted(order, 1, serve({7: {1: 1}}), at, "hq")
 
 

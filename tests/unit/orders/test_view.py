@@ -54,7 +54,7 @@ def test_who_may_sees_it_all(placed: Make) -> None:
 def test_a_store_sees_what_it_can_do(placed: Make) -> None:
     order = placed(pick_up_at=5)
     view = orders.fulfilment_view(order, order.fulfilments[0], STRANGER)
-    assert view["possible"] == ["accept", "reject", "hold", "re_route"]
+    assert view["possible"] == ["accept", "reject", "hold", "re-route"]
     assert view["lines"] == [
         {
             "line": n,

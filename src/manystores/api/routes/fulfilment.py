@@ -14,6 +14,7 @@ from manystores.api.services import Services, instant_us
 from manystores.core.auth import Principal
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.core.sql import queries
+from manystores.flows.reroute import Reroute
 from manystores.orders import fulfilment, pick_up
 from manystores.orders.effects import Change
 from manystores.orders.fulfilment import Pick, Substitute
@@ -104,12 +105,19 @@ class HandOverBody(Struct, forbid_unknown_fields=True):
     code: Annotated[str, Meta(min_length=1, max_length=32)]
 
 
+class RerouteBody(Struct, forbid_unknown_fields=True):
+    """Why somebody else shall do the work."""
+
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
 class HoldBody(Struct, forbid_unknown_fields=True):
     """Why the work stops for now."""
 
     reason: Annotated[str, Meta(max_length=200)] = ""
 
 
+_REROUTE = msgspec.json.Decoder(RerouteBody)
 Make = Callable[[Services, Principal, Any, int], Callable[[Order, int, str], Change]]
 
 
@@ -253,6 +261,20 @@ async def code(
     if who.location_no is not None:
         raise _unknown(fulfilment_id)
     return {"code": pick_up.code_of(here.pick_up_secret, order, number) or None}
+
+
+@router.post("/{fulfilment_id}/re-route", openapi_extra=described(RerouteBody, {"reason": "queue at the counter"}))
+async def re_route(
+    fulfilment_id: str, request: Request, here: Here, who: Annotated[Principal, Depends(requires("orders:write"))]
+) -> dict[str, Any]:
+    """Move what is not picked yet to other locations that can serve all of it, in one step."""
+    order, number = await _find(here, who, fulfilment_id)
+    ask = await asked(request, who, here.settings.max_body_bytes)
+    reason = ask.body_or_empty(_REROUTE).reason
+    command = Reroute(order.order_id, number, reason, here.router, who.actor, who.party_no, *ask.key())
+    told = msgspec.json.decode(await here.owner.ask(command))
+    mine = next(work for work in told["fulfilment_orders"] if work["id"] == fulfilment_id)
+    return {"fulfilment_order": mine, "order": told}
 
 
 async def _find(here: Services, who: Principal, fulfilment_id: str) -> tuple[Order, int]:

@@ -262,9 +262,15 @@ async def stock(
         field = FieldError("/location", "required", "Name a location or an offer.", "请指定地点或商品。")
         raise Problem(INVALID, fields=(field,))
     ledger = here.owner.ledger
-    location_no = here.location_no(who, location, "/location") if location else who.location_no
     offer_no = here.catalogue.number(who.party_no, offer, "/offer") if offer else None
-    found = ledger.of_offer(offer_no) if location_no is None and offer_no else ledger.at_location(location_no or 0)
+    if location == EVERYWHERE and who.location_no is None:
+        location_no: int | None = 0
+    else:
+        location_no = here.location_no(who, location, "/location") if location else who.location_no
+    if location_no is None and offer_no is not None:
+        found = ledger.of_offer(offer_no) + [b for b in ledger.at_location(0) if b[0].offer_no == offer_no]
+    else:
+        found = ledger.at_location(location_no or 0)
     mine = [
         _bucket(here, key, counters)
         for key, counters in found

@@ -1,0 +1,93 @@
+"""Make the machine code of all kernels before the first request comes: it would wait for the compiler otherwise.
+
+The first start on a machine compiles for some tens of seconds; later ones load what was kept.
+"""
+
+from typing import TypeVar
+from uuid import UUID
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from manystores.catalogue import offer_of
+from manystores.catalogue.registry import FIRST_OFFER_NO
+from manystores.catalogue.registry import Registry as Catalogue
+from manystores.core.clock import SECOND_US
+from manystores.flows.availability import Place, look
+from manystores.flows.routing import Router
+from manystores.kernels.keys import add_keys, find_key, key_table
+from manystores.ledger import Claim, Key, Ledger, Reason
+from manystores.network import location_of
+from manystores.network.registry import Registry as Network
+from manystores.sourcing.plan import Demand, DemandLine, point
+
+Record = TypeVar("Record", bound=Struct)
+
+
+def warm_up(now_us: int) -> None:
+    """Run every kernel once, on a network of three locations that exists nowhere else."""
+    _ledger(now_us)
+    keys = key_table(4)
+    one = np.ones(1, np.int64)
+    add_keys(keys, np.ones((1, 2), np.int64), one, one, np.ones(1, np.int32))
+    find_key(keys, 1, 1)
+    bodies = [{"code": f"L{i}", "name": "L", "kind": "store", "lat": 39.9 + i, "lon": 116.4} for i in range(3)]
+    places = [location_of(body, 1) for body in bodies]
+    network = Network(_numbered(place, "location_no", i + 1) for i, place in enumerate(places))
+    price = {"amount": 1, "currency": "CNY"}
+    offers = [offer_of({"sku": f"O{i}", "name": "O", "kind": "good", "price": price}, 1) for i in range(2)]
+    catalogue = Catalogue(_numbered(offer, "offer_no", FIRST_OFFER_NO + i) for i, offer in enumerate(offers))
+    ledger = Ledger()
+    for location_no in (1, 2, 3):
+        ledger.post(Key(location_no, FIRST_OFFER_NO), Reason.RECEIVED, on_hand=2)
+        ledger.post(Key(location_no, FIRST_OFFER_NO + 1), Reason.RECEIVED, on_hand=1)
+    router = Router(network, catalogue)
+    planner = router.planner(ledger, 1, now_us)
+    lines = (DemandLine(FIRST_OFFER_NO, 1, 0.1), DemandLine(FIRST_OFFER_NO + 1, 1, 0.1))
+    to = point(39.9, 116.4)
+    planner.plan(Demand(channel="web", kind="ship", lines=lines, to=to))
+    planner.plan(Demand(channel="web", kind="ship", lines=(DemandLine(FIRST_OFFER_NO, 5, 0.1),), to=to))
+    planner.plan(Demand(channel="web", kind="pick_up", lines=lines[:1], pick_up_at=1))
+    offer = catalogue.find(1, "O0")
+    if offer is not None:
+        look(router, ledger, 1, offer, 1, Place(39.9, 116.4, ""), "web", now_us)
+
+
+def _numbered(record: Record, field: str, number: int) -> Record:
+    return replace(record, **{field: number, "revision": 1})
+
+
+def _ledger(now_us: int) -> None:
+    """Each operation of the ledger once."""
+    ledger = Ledger(2, 2)
+    here, there = Key(1, FIRST_OFFER_NO), Key(2, FIRST_OFFER_NO)
+    ledger.post(here, Reason.RECEIVED, on_hand=9)
+    ledger.post(there, Reason.RECEIVED, on_hand=9)
+    order, hold = UUID(int=1), UUID(int=2)
+    ledger.begin(0)
+    ledger.hold(order, [Claim(here, 4)], Reason.ORDERED, party_no=1, expires_us=now_us)
+    ledger.move(order, Claim(here, 1), there)
+    ledger.take(order, Claim(here, 1), "fulfil", Reason.FULFILLED)
+    ledger.rollback()
+    ledger.hold(order, [Claim(here, 1)], Reason.ORDERED, party_no=1, expires_us=now_us)
+    ledger.expired(now_us)
+    ids = np.array([[0, 2]], np.int64)
+    ledger.hold_many(
+        ids,
+        np.array([now_us + SECOND_US]),
+        np.array([[0, 3]], np.int64),
+        np.ones(1, np.int32),
+        np.array([0, 1]),
+        np.array([here], np.int64),
+        np.ones(1, np.int64),
+        0,
+    )
+    ledger.end(hold, "release", Reason.RELEASED)
+    ledger.planning()
+    ledger.drain()
+    recovered = Ledger()
+    recovered.load_buckets(np.array([here], np.int64), np.array([[9, 1, 0, 0]]))
+    flags = np.ones(1, np.int8)
+    recovered.load_reservations(ids, flags, flags, np.ones(1, np.int32), np.array([now_us]), np.zeros((1, 2), np.int64))
+    recovered.load_lines(ids, np.array([here], np.int64), np.ones(1, np.int64))

@@ -162,7 +162,7 @@ async def test_owners_that_take_over_from_each_other_under_load_lose_nothing_and
             try:
                 found = await owner.submit([world.hold((X, 1)) for _ in range(3)])
             except Problem:
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
                 continue
             acknowledged.extend(id_of(answer) for answer in found if isinstance(answer, bytes))
 

@@ -46,7 +46,9 @@ class Watch(threading.Thread):
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "manystores.worker", "--data", str(self._settings.data_dir)]
-        return subprocess.Popen(command, env=os.environ | {"MANYSTORES_DATABASE_URL": self._url})
+        return subprocess.Popen(
+            command, env=os.environ | {"MANYSTORES_DATABASE_URL": self._url, "MANYSTORES_PARENT_PID": str(os.getpid())}
+        )
 
     def end(self) -> None:
         """Stop watching, and stop the worker."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from manystores.catalogue.offer import Offer
+from manystores.catalogue.offer import Offer, amount_of
 from manystores.flows import promising
 from manystores.flows.routing import Router
 from manystores.ledger import Ledger
@@ -34,11 +34,11 @@ def look(
 ) -> Availability:
     """The best ways for a shopper at a place to have so much of an offer."""
     planner = router.planner(ledger, party_no, now_us)
-    line = DemandLine(offer.offer_no, quantity, offer.weight_g / 1000, offer.sku)
+    line = DemandLine(offer.offer_no, quantity, offer.weight_g / (1000 * offer.scale), offer.sku)
     query = Query(channel=channel, line=line, to=point(place.lat, place.lon))
-    amount = offer.price.amount * quantity
+    amount = amount_of(offer, quantity)
     terms: dict[Kind, Terms] = {
-        kind: _terms(router.network, party_no, kind, place, now_us, amount, offer.weight_g * quantity)
+        kind: _terms(router.network, party_no, kind, place, now_us, amount, offer.weight_g * quantity // offer.scale)
         for kind in planner.policy.policy.kinds
     }
     return availability(planner, query, now_us, terms)

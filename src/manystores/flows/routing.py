@@ -125,14 +125,14 @@ class Router:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _demand(self, compiled: CompiledPolicy, order: Order, kind: Kind) -> Demand:
-        weight = self._catalogue.weight_g
+        weight, scale = self._catalogue.weight_g, self._catalogue.scale
         classes = any(rule.offer_class for rule in compiled.policy.thresholds)
         lines = tuple(
             [
                 DemandLine(
                     line.offer_no,
                     line.unallocated,
-                    float(weight[line.offer_no]) / 1000,
+                    float(weight[line.offer_no]) / (1000 * scale[line.offer_no]),
                     line.sku,
                     self._class_of(line.offer_no) if classes else "",
                 )

@@ -108,7 +108,9 @@ class Transition(Command):
 
     def _source_again(self, turn: Turn, change: Change, before: Order) -> Change:
         order = change.order
-        if not any(line.unallocated for line in order.lines) or not order.open:
+        waits = sum(line.unallocated for line in order.lines)
+        waited = sum(line.unallocated for line in before.lines)
+        if not waits or not order.open or (waits <= waited and not self.asked_for):
             return change
         routed = self.router.route(turn, order)
         if self.asked_for and not routed.partial:

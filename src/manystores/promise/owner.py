@@ -27,8 +27,9 @@ from manystores.promise.journal import Batch, encode
 from manystores.promise.recovery import Recovered, recover
 from manystores.promise.reservations import Expire
 from manystores.promise.results import Answered
+from manystores.promise.rules import INTERNAL
 from manystores.promise.turn import Prepared
-from manystores.promise.writer import Fenced, WriteFailed, Writer
+from manystores.promise.writer import Fenced, Refused, WriteFailed, Writer
 
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
@@ -58,6 +59,7 @@ class Owner:
         self._batch_max, self._queue_max, self._hours = batch_max, queue_max, idempotency_hours
         self._expire_order, self._on_commit = expire_order, on_commit
         self._waiting: deque[Command] = deque()
+        self._alone: deque[Command] = deque()  # of a batch that the database refused: each is a batch of its own
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "owner")
         self._writer: Writer | None = None
@@ -107,7 +109,7 @@ class Owner:
     @property
     def waiting(self) -> int:
         """How many commands wait to be decided."""
-        return len(self._waiting)
+        return len(self._waiting) + len(self._alone)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
@@ -135,8 +137,8 @@ class Owner:
 
     async def _run(self) -> None:
         committing: asyncio.Task[None] | None = None
-        while not (self._stopping and not self._waiting):
-            if not self._waiting:
+        while not self._stopping or self._waiting or self._alone:
+            if not self._waiting and not self._alone:
                 self._wake.clear()
                 await self._wait(self._wake.wait(), committing)
                 if committing is not None and committing.done():
@@ -161,6 +163,8 @@ class Owner:
 
     def _take(self) -> list[Command]:
         """The next batch: bounded by the time that deciding it takes, so that the event loop answers others too."""
+        if self._alone:
+            return [self._alone.popleft()]
         taken, weight = [], 0
         while self._waiting and weight < self._batch_max:
             command = self._waiting.popleft()
@@ -234,7 +238,11 @@ class Owner:
 
     async def _fail(self, commands: list[Command], error: Exception, decider: Decider | None) -> None:
         """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""
-        _answer_all(commands, _as_unavailable(error))
+        refused = isinstance(error, Refused)
+        if refused and len(commands) > 1:
+            self._alone.extend(commands)  # one of them is at fault: it alone shall fail
+        else:
+            _answer_all(commands, Problem(INTERNAL) if refused else _as_unavailable(error))
         if decider is not self._decider:  # another batch failed before, and whoever told that recovers already
             return
         if isinstance(error, Fenced):
@@ -242,8 +250,10 @@ class Owner:
             self.fenced = True
         elif not isinstance(error, Problem):
             log.error("a batch failed, recovering: %s", error)
-        waiting, self._waiting = list(self._waiting), deque()
-        _answer_all(waiting, _as_unavailable(error))
+        if not refused:
+            waiting = [*self._alone, *self._waiting]
+            self._alone, self._waiting = deque(), deque()
+            _answer_all(waiting, _as_unavailable(error))
         if not self.fenced:
             await self._recover()
 

@@ -25,6 +25,7 @@ SQL = queries("manystores.promise")
 ORDERS = queries("manystores.orders")
 _LENGTH = Struct(">Q")
 LIMIT = 1 << 33
+_REFUSED = b"refused: "
 
 
 class Fenced(Exception):
@@ -33,6 +34,10 @@ class Fenced(Exception):
 
 class WriteFailed(Exception):
     """The batch could not be written, or nobody knows whether it was."""
+
+
+class Refused(WriteFailed):
+    """The database refused the batch for what is in it; it is rolled back for certain."""
 
 
 class Rows(NamedTuple):
@@ -129,6 +134,8 @@ class Writer:
             raise WriteFailed("the writer process is gone") from error
         if answer == b"fenced":
             raise Fenced
+        if answer.startswith(_REFUSED):
+            raise Refused(answer.decode(errors="replace"))
         if answer != b"written":
             raise WriteFailed(answer.decode(errors="replace"))
 
@@ -152,6 +159,8 @@ def main() -> None:
             answer = b"written"
         except Fenced:
             answer = b"fenced"
+        except (psycopg.DataError, psycopg.IntegrityError, LookupError) as error:
+            answer = _REFUSED + f"{type(error).__name__}: {error}".encode()
         except Exception as error:
             answer = f"{type(error).__name__}: {error}".encode() or b"failed"
         target.write(_LENGTH.pack(len(answer)) + answer)

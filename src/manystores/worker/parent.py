@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 
 POLL_S = 1.0
+PARENT_VARIABLE = "MANYSTORES_PARENT_PID"
+"""Who started us: by the time we look, it may be gone already."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -17,7 +19,7 @@ def watch(on_death: Callable[[], None], stop: threading.Event) -> threading.Thre
     Linux tells us at once by a signal; everywhere else, and if the signal came for a thread of the parent that merely
     ended, the parent's number is looked at every second.
     """
-    parent = os.getppid()
+    parent = int(os.environ.get(PARENT_VARIABLE) or os.getppid())
     looked = threading.Event()
     if sys.platform == "linux":
         signal.signal(signal.SIGUSR1, lambda *_: looked.set())

@@ -307,19 +307,31 @@ async def test_when_the_database_reads_fail_the_batch_is_answered_and_the_next_o
 # -- a database that refuses to write
 
 
+DISK_FULL = """
+    CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.reason = 6 THEN
+            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER disk_full BEFORE INSERT ON movements FOR EACH ROW EXECUTE FUNCTION disk_full()
+"""
+
+
 async def test_a_full_disk_is_an_error_and_no_corruption(world: World) -> None:
     """Given inserts that fail, then clients hear 503, the books stay sound, and afterwards all goes on."""
     async with world.owner() as owner:
         await answers(owner, world.receive(X, 5))
         before = image(owner.ledger, KEYS)
-        world.execute("ALTER TABLE movements ADD CONSTRAINT disk_full CHECK (reason <> 6)")
+        world.execute(DISK_FULL)
         for _ in range(2):
             refused, other = await answers(owner, world.hold((X, 1), key=request_key(1)), world.receive(Y, 1))
             assert (code(refused), code(other)) == ("unavailable", "unavailable")
             await until(lambda: owner.ready)
         assert image(owner.ledger, KEYS) == before
         assert world.facts() == ["stock.receive"], "nothing of the batch, not even its other commands"
-        world.execute("ALTER TABLE movements DROP CONSTRAINT disk_full")
+        world.execute("DROP TRIGGER disk_full ON movements")
         held, _ = await answers(owner, world.hold((X, 1), key=request_key(1)), world.receive(Y, 1))
         assert body(held)["state"] == "held"
         assert world.verify().sound
@@ -329,7 +341,7 @@ async def test_while_one_batch_fails_the_next_is_answered_too_and_nothing_of_it_
     """Given a batch decided on what the failing one before it did, then it never commits, and everybody hears."""
     async with world.owner(batch_max=1) as owner:
         await answers(owner, world.receive(X, 5))
-        world.execute("ALTER TABLE movements ADD CONSTRAINT disk_full CHECK (reason <> 6)")
+        world.execute(DISK_FULL)
         asked = [owner.submit([world.hold((X, 1))]), *(owner.submit([world.receive(Y, 1)]) for _ in range(10))]
         found = await asyncio.wait_for(asyncio.gather(*asked), 20)
         assert {code(answer) for (answer,) in found} == {"unavailable"}

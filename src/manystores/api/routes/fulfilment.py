@@ -274,7 +274,7 @@ async def re_route(
     command = Reroute(order.order_id, number, reason, here.router, who.actor, who.party_no, *ask.key())
     told = msgspec.json.decode(await here.owner.ask(command))
     mine = next(work for work in told["fulfilment_orders"] if work["id"] == fulfilment_id)
-    return {"fulfilment_order": mine, "order": told}
+    return {"fulfilment_order": mine, "order": seen(here, who, told)}
 
 
 async def _find(here: Services, who: Principal, fulfilment_id: str) -> tuple[Order, int]:

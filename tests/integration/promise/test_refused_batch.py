@@ -1,0 +1,39 @@
+"""One command that the database refuses fails alone; those that were decided beside it are served."""
+
+from uuid import UUID
+
+from tests.integration.promise.world import ACTOR, PARTY, World, X, answers, code, id_of, until
+
+from manystores.promise.command import Command
+from manystores.promise.turn import Turn
+
+
+class DecidesTwice(Command):
+    """Records a decision under a number that is taken: a mistake that only the table's key finds."""
+
+    __slots__ = ()
+
+    def decide(self, turn: Turn) -> str:
+        order_id = UUID(int=5)
+        for _ in range(2):
+            turn.decision(order_id, 1, 0, b"{}")
+        turn.fact("order.unserved", order_id, {})
+        return "never"
+
+
+async def test_a_command_that_breaks_a_key_fails_alone(world: World) -> None:
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 10))
+        before, culprit, after = world.hold((X, 2)), DecidesTwice(ACTOR, PARTY), world.hold((X, 3))
+
+        held, told, held_too = await answers(owner, before, culprit, after)
+
+        assert code(told) == "internal"
+        assert owner.ledger.reservation(id_of(held)) is not None
+        assert owner.ledger.reservation(id_of(held_too)) is not None
+        assert owner.ledger.available(X) == 5
+        assert code((await answers(owner, DecidesTwice(ACTOR, PARTY)))[0]) == "internal"
+        await until(lambda: owner.ready)
+        assert id_of((await answers(owner, world.hold((X, 1))))[0])
+    assert "order.unserved" not in world.facts()
+    assert world.verify().sound

@@ -36,6 +36,7 @@ VICTIMS = ("server", "postmaster", "worker", "writer")
 STORES, OFFERS, UNITS = 6, 5, 400
 ATTEMPT_S, GIVE_UP_S, READY_S = 15.0, 150.0, 120.0
 PROBE = "PROBE"
+PROGRAM = (sys.executable, "-c", "from manystores.cli import main; main()")
 AWAY = (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError)
 
 
@@ -75,13 +76,13 @@ class Installation:
 
     def start(self) -> None:
         """Start the server; it is ready some time later."""
-        command = [*_program(), "serve", "--data", str(self.data), "--port", str(self.port), "--log-level", "error"]
-        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log, env=_environment())
+        command = [*PROGRAM, "serve", "--data", str(self.data), "--port", str(self.port), "--log-level", "error"]
+        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log)
 
     def run(self, *arguments: str) -> tuple[int, Any]:
         """A command's exit code and its JSON."""
-        command = [*_program(), *arguments, "--data", str(self.data), "--json"]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=self._log, env=_environment(), timeout=120)
+        command = [*PROGRAM, *arguments, "--data", str(self.data), "--json"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=self._log, timeout=120)
         return done.returncode, json.loads(done.stdout or b"{}")
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
@@ -121,20 +122,22 @@ class Installation:
         finally:
             self._log.close()
 
+    def orphans(self, within_s: float = 45.0) -> list[int]:
+        """Processes of this data directory that live on without their server."""
+        until = time.monotonic() + within_s
+        while (left := _naming(str(self.data))) and time.monotonic() < until:
+            time.sleep(0.1)
+        return left
+
     def clear(self) -> None:
         """End what may be left of it."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        for pid in self.orphans():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         EmbeddedPostgres(self.data).stop()
-
-
-def _program() -> list[str]:
-    return [sys.executable, "-c", "from manystores.cli import main; main()"]
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"NO_PROXY": "*"}
 
 
 def _children(parent: int, module: str) -> list[int]:
@@ -145,6 +148,17 @@ def _children(parent: int, module: str) -> list[int]:
                 command = (stat.parent / "cmdline").read_bytes().split(b"\0")
                 if module.encode() in command:
                     found.append(int(stat.parent.name))
+    return found
+
+
+def _naming(data: str) -> list[int]:
+    """Workers and servers, other than this process, whose command names a data directory."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = command.read_bytes().split(b"\0")
+            if data.encode() in words and b"--data" in words and int(command.parent.name) != os.getpid():
+                found.append(int(command.parent.name))
     return found
 
 
@@ -272,7 +286,7 @@ class Shopper:
         self.done.tell("reservation.held", hold)
         what = self.random.choice(["confirm", "release", "release", ""])
         if what and (await self.ask(f"/v1/reservations/{hold}/{what}", None, (200, 409)))[0] == 200:
-            self.done.tell(f"reservation.{what}ed" if what == "confirm" else "reservation.released", hold)
+            self.done.tell("reservation.confirmed" if what == "confirm" else "reservation.released", hold)
 
     async def order(self) -> None:
         """Place an order; cancel most of them, so that there is stock for the next."""
@@ -353,7 +367,7 @@ def check(connection: psycopg.Connection[tuple[Any, ...]], done: Acknowledged, r
     wanted = dict(done.facts)
     found: Counter[tuple[str, UUID]] = Counter()
     for name, subject in connection.execute(
-        "SELECT name, subject FROM journal WHERE name = ANY(%s)", (_names(wanted),)
+        "SELECT name, subject FROM journal WHERE name = ANY(%s)", (sorted({name for name, _ in wanted}),)
     ):
         found[name, subject] += 1
     wrong = [f"{name} {subject}: {found[name, subject]} times" for name, subject in wanted if found[name, subject] != 1]
@@ -369,10 +383,6 @@ def check(connection: psycopg.Connection[tuple[Any, ...]], done: Acknowledged, r
     for text in [*wrong[:5], *done.contradictions[:5], *(f"{n} {what}" for what, n in torn.items() if n)]:
         if text not in report.findings:
             report.findings.append(text)
-
-
-def _names(facts: dict[tuple[str, UUID], int]) -> list[str]:
-    return sorted({name for name, _ in facts})
 
 
 # -- the soak
@@ -405,6 +415,11 @@ async def soak(
         if code != 0:
             report.surprises += 1
             report.findings.append(f"the server ended with {code}")
+        if left := await asyncio.to_thread(installation.orphans):
+            report.surprises += len(left)
+            report.findings.append(
+                f"outlived their server: {[Path(f'/proc/{pid}/stat').read_text()[:60] for pid in left]}"
+            )
     finally:
         await asyncio.to_thread(installation.clear)
     times.sort()

@@ -17,7 +17,7 @@ import uvloop
 
 from benchmarks.engine import request_names
 from benchmarks.harness import Fsync, Measure, Options, fsync_latency, main, median_fsync, percentile
-from benchmarks.http_bench import TEMPLATES, the_world, write_template
+from benchmarks.http_bench import TEMPLATES, the_world, warm, write_template
 from benchmarks.http_load import Connection, Load, Target, load, request
 from benchmarks.serving import count_facts, serving, verified
 from benchmarks.world import Shoppers, World, as_lines
@@ -26,7 +26,6 @@ ORDERS_A_SECOND = 1_000
 CONNECTIONS = 4
 ORDER_CONNECTIONS = 64
 TICK_S = 0.005
-WARM_UP_S = 2.0
 
 
 class Stream:
@@ -87,7 +86,7 @@ def run(options: Options) -> list[Measure]:
         target = Target(server.port, of.token, "GET", "/v1/availability", template)
         with Stream(server.port, orders(of, many), ORDERS_A_SECOND) as stream:
             started = time.perf_counter()
-            uvloop.run(load(target, CONNECTIONS, WARM_UP_S))
+            warm(target, CONNECTIONS)
             for _ in range(options.rounds):
                 probe = fsync_latency(options.data)
                 rounds.append((uvloop.run(load(target, CONNECTIONS, options.seconds)), probe))
@@ -107,6 +106,8 @@ def orders(of: World, many: int) -> Iterator[bytes]:
 
 def measured(rounds: list[tuple[Load, Fsync]], stream: Stream, took: float, checked: tuple[bool, str]) -> Measure:
     """The figure is the 99th percentile."""
+    if not all(each.answers > each.refused for each, _ in rounds):
+        raise RuntimeError(f"a round in which nothing was answered: {rounds}")
     p99 = [each.p99_ms for each, _ in rounds]
     detail: dict[str, Any] = {
         "queries_s": round(median(each.rate for each, _ in rounds)),

@@ -86,7 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     command: str
     at: str
     machine: dict[str, str]
-    load_before: float  # 1 minute's load average: other programs were at work if it is far above 0
+    busy_before: float  # processors that other programs kept busy in the second before it began
     seconds: float
     measures: list[Measure]
 
@@ -133,6 +133,21 @@ def machine(directory: Path) -> dict[str, str]:
         "postgresql": _postgres(),
         "manystores": _revision(),
     }
+
+
+def processors_busy(seconds: float = 1.0) -> float:
+    """How many processors are at work for others, while we do nothing."""
+    before = _ticks()
+    time.sleep(seconds)
+    busy, everything = (after - earlier for after, earlier in zip(_ticks(), before, strict=True))
+    return round(busy / everything * (os.cpu_count() or 1), 2) if everything else 0.0
+
+
+def _ticks() -> tuple[int, int]:
+    """(busy, all) ticks of all processors since the machine started."""
+    first = (_lines("/proc/stat") or ["cpu 0 0 0 0 0"])[0].split()
+    ticks = [int(value) for value in first[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
 
 
 def _processor() -> str:
@@ -206,7 +221,7 @@ def flags(description: str | None) -> argparse.ArgumentParser:
 def main(name: str, run: Callable[[Options], list[Measure]], description: str | None, *, seconds: float = 4.0) -> None:
     """A benchmark as a program: measure, print a table, write the report."""
     given = flags(description).parse_args()
-    started, load = time.monotonic(), os.getloadavg()[0]
+    busy, started = processors_busy(), time.monotonic()
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     with workplace(given.data) as directory:
         options = Options(
@@ -218,8 +233,10 @@ def main(name: str, run: Callable[[Options], list[Measure]], description: str | 
         )
         described = machine(directory)
         measures = run(options)
-    command = f"python -m benchmarks.{name}" + (" --quick" if given.quick else "")
-    report = Report(name, command, at, described, round(load, 2), round(time.monotonic() - started, 1), measures)
+    command = f"python -m benchmarks.{name}"
+    command += "".join([f" --{each} {getattr(given, each)}" for each in ("rounds", "seconds") if getattr(given, each)])
+    command += " --quick" if given.quick else ""
+    report = Report(name, command, at, described, busy, round(time.monotonic() - started, 1), measures)
     print(table([report]))
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)

@@ -56,16 +56,16 @@ def singles(options: Options, path: str, bodies: Bodies, fact: str, connections:
     with serving(of.data_dir) as server:
         target = Target(server.port, of.token, "POST", path, template)
         before = count_facts(of.data_dir, fact)
-        rounds = _warm(target, connections)
-        warm = len(rounds)
+        rounds = warm(target, connections)
+        warm_ups = len(rounds)
         rounds += [_single_round(server, target, connections, options) for _ in range(options.rounds)]
         recorded = count_facts(of.data_dir, fact) - before
     acknowledged = sum(each.granted for each in rounds)
     cut_off = connections * len(rounds) if rounds[0].load.tool == "wrk" else 0
-    return measured(rounds[warm:], verified(of.data_dir, acknowledged, recorded, cut_off), **told)
+    return measured(rounds[warm_ups:], verified(of.data_dir, acknowledged, recorded, cut_off), **told)
 
 
-def _warm(target: Target, connections: int) -> list[Round]:
+def warm(target: Target, connections: int) -> list[Round]:
     """Until it answers: kernels that were never used are compiled first."""
     rounds: list[Round] = []
     while not any(each.granted for each in rounds):
@@ -122,6 +122,8 @@ def ready_batches(of: World, path: str, field: str, bodies: Bodies, items: int, 
 
 def measured(rounds: list[Round], checked: tuple[bool, str], **told: Any) -> Measure:
     """The medians of the rounds."""
+    if not all(each.granted for each in rounds):
+        raise RuntimeError(f"a round in which nothing was granted: {rounds}")
     detail = {
         "load_generator": rounds[0].load.tool,
         "refused": sum(each.load.refused for each in rounds),

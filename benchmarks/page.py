@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from benchmarks.harness import Measure, Report, limit, table, told
 
+DISTURBED_AT = 0.25
+"""Processors busy with other work."""
+
 HEAD = """# Benchmarks
 
 <!-- written by `python -m benchmarks --write docs/benchmarks.md`; edit benchmarks/page.py instead -->
@@ -30,8 +33,8 @@ minutes), `make soak` the long ones.
 - **An independent check** follows each run: `manystores stock verify` computes every counter from the journal in SQL
   and looks for claims that took more than there was; what was acknowledged is counted in the journal. Baselines are
   checked by sums over their tables.
-- **fsync** is the time that the disk took for 8 KB beside the run; the load average before a run tells whether other
-  programs were at work.
+- **fsync** is the time that the disk took for 8 KB beside the run. How many processors other programs kept busy in the
+  second before it is told with each run.
 """
 
 
@@ -39,7 +42,7 @@ def page(reports: Sequence[Report], texts: Mapping[str, str]) -> str:
     """The whole page."""
     if not reports:
         return HEAD + "\nNothing is measured yet.\n"
-    parts = [HEAD, "## The machine", _machine(reports), "## Figures", table(reports)]
+    parts = [HEAD, "## The machine", _machine(reports), "## Figures", *_warnings(reports), table(reports)]
     parts += ["`reached`: the line of the two limits that the figure reaches. A p99 limit belongs to the aim."]
     parts += ["## Round by round", *[_report(report) for report in reports]]
     for name, text in texts.items():
@@ -47,6 +50,18 @@ def page(reports: Sequence[Report], texts: Mapping[str, str]) -> str:
         parts += [f"## {name.removeprefix('bench_').replace('_', ' ').capitalize()}", f"`{command}`"]
         parts += [f"```\n{said.strip()}\n```"]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _warnings(reports: Sequence[Report]) -> list[str]:
+    """What makes figures worth less, said above them."""
+    quick = [report.name for report in reports if report.command.endswith("--quick")]
+    disturbed = [report.name for report in reports if report.busy_before >= DISTURBED_AT]
+    said = []
+    if quick:
+        said.append(f"**Quick runs, on small data, which prove only that the program works:** {', '.join(quick)}.")
+    if disturbed:
+        said.append(f"**Other programs were at work on the machine, so figures are too low:** {', '.join(disturbed)}.")
+    return said
 
 
 def _machine(reports: Sequence[Report]) -> str:
@@ -62,7 +77,8 @@ def _report(report: Report) -> str:
     lines = [
         f"### {report.name}",
         "",
-        f"`{report.command}`, {report.at}, {report.seconds:,.0f} s, load average before: {report.load_before:g}",
+        f"`{report.command}`, {report.at}, {report.seconds:,.0f} s; "
+        f"processors busy with other work before: {report.busy_before:g}",
         "",
     ]
     lines += [_measure(each) for each in report.measures]

@@ -20,7 +20,9 @@ setup: .venv/.ready
 	@echo "setting up .venv (the first time takes about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q src || true
+	@$(BIN)/python -m compileall -q src
+	@echo "compiling the kernels"
+	@$(BIN)/python -m manystores.api.warm_up
 	@touch $@
 
 demo: setup

@@ -26,7 +26,7 @@ from manystores.core.auth import create_key, create_party
 from manystores.core.clock import Clock, SystemClock
 from manystores.core.settings import Settings
 
-STARTED_S = 60  # the first run on a machine compiles the kernels
+STARTED_S = 180.0  # the first start of a fresh clone compiles the kernels
 
 
 @dataclass

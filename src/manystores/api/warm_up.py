@@ -1,6 +1,7 @@
 """Make the machine code of all kernels before the first request comes: it would wait for the compiler otherwise.
 
-The first start on a machine compiles for some tens of seconds; later ones load what was kept.
+The first start on a machine compiles for some tens of seconds; later ones load what was kept. `make setup` does it with
+`python -m manystores.api.warm_up`.
 """
 
 from typing import TypeVar
@@ -13,10 +14,10 @@ from msgspec.structs import replace
 from manystores.catalogue import offer_of
 from manystores.catalogue.registry import FIRST_OFFER_NO
 from manystores.catalogue.registry import Registry as Catalogue
-from manystores.core.clock import SECOND_US
+from manystores.core.clock import SECOND_US, SystemClock
 from manystores.flows.availability import Place, look
 from manystores.flows.routing import Router
-from manystores.kernels.keys import add_keys, find_key, key_table
+from manystores.kernels.keys import add_keys, find_keys, key_table
 from manystores.ledger import Claim, Key, Ledger, Reason
 from manystores.network import location_of
 from manystores.network.registry import Registry as Network
@@ -28,10 +29,9 @@ Record = TypeVar("Record", bound=Struct)
 def warm_up(now_us: int) -> None:
     """Run every kernel once, on a network of three locations that exists nowhere else."""
     _ledger(now_us)
-    keys = key_table(4)
-    one = np.ones(1, np.int64)
+    keys, one = key_table(4), np.ones(1, np.int64)
     add_keys(keys, np.ones((1, 2), np.int64), one, one, np.ones(1, np.int32))
-    find_key(keys, 1, 1)
+    find_keys(keys, np.ones((1, 2), np.int64))
     bodies = [{"code": f"L{i}", "name": "L", "kind": "store", "lat": 39.9 + i, "lon": 116.4} for i in range(3)]
     places = [location_of(body, 1) for body in bodies]
     network = Network(_numbered(place, "location_no", i + 1) for i, place in enumerate(places))
@@ -91,3 +91,7 @@ def _ledger(now_us: int) -> None:
     flags = np.ones(1, np.int8)
     recovered.load_reservations(ids, flags, flags, np.ones(1, np.int32), np.array([now_us]), np.zeros((1, 2), np.int64))
     recovered.load_lines(ids, np.array([here], np.int64), np.ones(1, np.int64))
+
+
+if __name__ == "__main__":
+    warm_up(SystemClock().now_us())

@@ -42,12 +42,15 @@ def add_keys(t, key, fingerprint, seq, n):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def find_key(t, hi, lo):  # type: ignore[no-untyped-def]
-    """Place of a key, or -1."""
+def find_keys(t, key):  # type: ignore[no-untyped-def]
+    """Places of keys [n, 2], -1 for those that are not there."""
     mask = np.uint64(len(t.seq) - 1)
-    at = np.uint64(lo) & mask
-    while t.seq[at] != 0:
-        if t.key[at, 0] == hi and t.key[at, 1] == lo:
-            return np.int64(at)
-        at = (at + np.uint64(1)) & mask
-    return np.int64(-1)
+    places = np.full(len(key), -1, np.int64)
+    for i in range(len(key)):
+        at = np.uint64(key[i, 1]) & mask
+        while t.seq[at] != 0:
+            if t.key[at, 0] == key[i, 0] and t.key[at, 1] == key[i, 1]:
+                places[i] = np.int64(at)
+                break
+            at = (at + np.uint64(1)) & mask
+    return places

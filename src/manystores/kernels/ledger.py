@@ -374,6 +374,18 @@ def claim(s, n, r, wanted, reason):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def hold_one(s, n, hi, lo, state, order, party, expires, holder_hi, holder_lo, wanted, reason):  # type: ignore[no-untyped-def]
+    """Open a reservation that claims all lines, or do nothing: OK, SHORT (see `claim`), or DUPLICATE."""
+    if find_slot(s, hi, lo) >= 0:
+        return DUPLICATE
+    r = open_slot(s, hi, lo, state, order, party, expires, holder_hi, holder_lo)
+    if claim(s, n, r, wanted, reason) != OK:
+        close_slot(s, r)
+        return SHORT
+    return OK
+
+
+@nb.njit(cache=True, nogil=True)
 def hold_many(s, n0, ids, expires, holders, parties, ptr, keys, quantities, reasons, outcome, short, replaced):  # type: ignore[no-untyped-def]
     """Decide C holds in order, each all or nothing; each fact gets the next index from n0.
 

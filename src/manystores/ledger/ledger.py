@@ -377,12 +377,10 @@ class Ledger:
     ) -> None:
         """Open a reservation that claims all lines; Short (and nothing done) when one can't be had."""
         hi, lo = halves(reservation_id)
-        if kernel.find_slot(self._s, hi, lo) >= 0:
-            raise ValueError(f"reservation {reservation_id} is open already")
-        self._remember(reservation_id)
         self._room(slots=1, lines=len(claims), moves=len(claims))
-        r = kernel.open_slot(
+        done = kernel.hold_one(
             self._s,
+            self.n,
             hi,
             lo,
             kernel.CONFIRMED if confirmed else kernel.HELD,
@@ -390,12 +388,14 @@ class Ledger:
             party_no,
             expires_us,
             *halves(holder),
+            _wanted(claims),
+            int(reason),
         )
-        try:
-            self._claim(r, claims, reason)
-        except Short:
-            kernel.close_slot(self._s, r)
-            raise
+        if done == kernel.DUPLICATE:
+            raise ValueError(f"reservation {reservation_id} is open already")
+        if done == kernel.SHORT:
+            raise self._short()
+        self._remember(reservation_id)
 
     def claim(self, reservation_id: UUID, claims: Sequence[Claim], reason: Reason) -> None:
         """Claim more for an open reservation; all or nothing."""
@@ -556,9 +556,11 @@ class Ledger:
             self._touched[reservation_id] = None if r < 0 else self._reservation(r)
 
     def _claim(self, r: int, claims: Sequence[Claim], reason: Reason) -> None:
-        wanted = np.array([(*claim.key, claim.quantity) for claim in claims], np.int64)
-        if kernel.claim(self._s, self.n, r, wanted, int(reason)) != kernel.OK:
-            raise Short(int(self._s.tally[kernel.SHORT_LINE]), int(self._s.tally[kernel.SHORT_AVAILABLE]))
+        if kernel.claim(self._s, self.n, r, _wanted(claims), int(reason)) != kernel.OK:
+            raise self._short()
+
+    def _short(self) -> Short:
+        return Short(int(self._s.tally[kernel.SHORT_LINE]), int(self._s.tally[kernel.SHORT_AVAILABLE]))
 
     def _forget(self, r: int) -> None:
         s = self._s
@@ -625,6 +627,10 @@ class Ledger:
             new[: len(old)] = old
             grown[name] = new
         return self._s._replace(**grown)
+
+
+def _wanted(claims: Sequence[Claim]) -> NDArray[np.int64]:
+    return np.array([(*claim.key, claim.quantity) for claim in claims], np.int64).reshape(-1, 5)
 
 
 def _doubled(size: int, needed: int) -> int:

@@ -92,13 +92,14 @@ class Decider:
         self._turn.now_us, self._turn.prepared = now_us, prepared
         run: list[Hold] = []
         in_run: set[bytes] = set()
+        folded = self.results.folded([c.request_key for c in commands if c.request_key is not None])
         for command in commands:
             key = command.request_key
             if key is not None:
                 if key in in_run:
                     self._decide_holds(run, decided)
                     run, in_run = [], set()
-                answered = self.results.get(key)
+                answered = self.results.newest(key) or folded.get(key)
                 if answered is not None:
                     self._repeat(command, answered, decided)
                     continue

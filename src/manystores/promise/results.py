@@ -4,12 +4,13 @@ The newest keys are in a dictionary; when it is full they are folded into a comp
 bound the memory: a key is remembered for at least one generation and for at most two.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from manystores.kernels.keys import KeyTable, add_keys, find_key, key_table
+from manystores.kernels.keys import KeyTable, add_keys, find_keys, key_table
 
 FOLD_AT = 100_000
 
@@ -30,11 +31,11 @@ class Results:
         self._since_us = now_us
         self._recent: dict[bytes, Answered] = {}
         self._young, self._old = key_table(0), key_table(0)
-        self._young_size = 0
+        self._young_size = self._old_size = 0
         self.complete = True  # no key was forgotten
 
     def __len__(self) -> int:
-        return len(self._recent) + self._young_size + int(np.count_nonzero(self._old.seq))
+        return len(self._recent) + self._young_size + self._old_size
 
     @property
     def memory_bytes(self) -> int:
@@ -50,23 +51,37 @@ class Results:
         found = self._recent.get(key)
         if found is not None:
             return found
-        hi, lo = int.from_bytes(key[:8], signed=True), int.from_bytes(key[8:], signed=True)
-        for table in (self._young, self._old):
-            at = find_key(table, hi, lo)
-            if at >= 0:
-                return Answered(int(table.seq[at]), int(table.n[at]), int(table.fingerprint[at]))
-        return None
+        return self.folded([key]).get(key)
+
+    def newest(self, key: bytes) -> Answered | None:
+        """The fact that answered a key, if the key is among the newest."""
+        return self._recent.get(key)
+
+    def folded(self, keys: Sequence[bytes]) -> dict[bytes, Answered]:
+        """Those of the keys that were folded away, by one look into each table."""
+        found: dict[bytes, Answered] = {}
+        if not keys or not self._young_size + self._old_size:
+            return found
+        halves = np.frombuffer(b"".join(keys), ">i8").reshape(-1, 2).astype(np.int64)
+        for table in (self._old, self._young):
+            places = find_keys(table, halves)
+            for i in np.flatnonzero(places >= 0).tolist():
+                at = places[i]
+                found[keys[i]] = Answered(int(table.seq[at]), int(table.n[at]), int(table.fingerprint[at]))
+        return found
 
     def tidy(self, now_us: int) -> None:
         """Fold the newest keys away when they are many; forget the oldest generation when its time is over."""
         if len(self._recent) >= FOLD_AT:
             keys = np.frombuffer(b"".join(self._recent), ">i8").reshape(-1, 2).astype(np.int64)
             values = np.array(list(self._recent.values()), np.int64).reshape(-1, 3)
-            self.load(keys, values[:, 2], values[:, 0], values[:, 1].astype(np.int32))
+            fingerprints, seqs = np.ascontiguousarray(values[:, 2]), np.ascontiguousarray(values[:, 0])
+            self.load(keys, fingerprints, seqs, values[:, 1].astype(np.int32))
             self._recent = {}
         if now_us - self._since_us > self._span_us:
-            self.complete = self.complete and not self._old.seq.any()
-            self._old, self._young, self._young_size = self._young, key_table(0), 0
+            self.complete = self.complete and not self._old_size
+            self._old, self._old_size = self._young, self._young_size
+            self._young, self._young_size = key_table(0), 0
             self._since_us = now_us
 
     def load(

@@ -89,17 +89,23 @@ def _bucket_hash(location, offer, window, lot):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def find_bucket(s, location, offer, window, lot):  # type: ignore[no-untyped-def]
-    """Index of a bucket, or -1."""
-    mask = np.uint64(len(s.bucket_table) - 1)
+def find_bucket_in(table, locations, offers, windows, lots, location, offer, window, lot):  # type: ignore[no-untyped-def]
+    """Index of a bucket, or -1; for callers from Python, whom each array of a call costs time."""
+    mask = np.uint64(len(table) - 1)
     at = _bucket_hash(location, offer, window, lot) & mask
     while True:
-        b = s.bucket_table[at]
+        b = table[at]
         if b < 0:
             return -1
-        if s.location[b] == location and s.offer[b] == offer and s.window[b] == window and s.lot[b] == lot:
+        if locations[b] == location and offers[b] == offer and windows[b] == window and lots[b] == lot:
             return b
         at = (at + np.uint64(1)) & mask
+
+
+@nb.njit(cache=True, nogil=True)
+def find_bucket(s, location, offer, window, lot):  # type: ignore[no-untyped-def]
+    """Index of a bucket, or -1."""
+    return find_bucket_in(s.bucket_table, s.location, s.offer, s.window, s.lot, location, offer, window, lot)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -159,15 +165,21 @@ def index_offers(s, offer_ptr, offer_buckets):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def find_slot(s, hi, lo):  # type: ignore[no-untyped-def]
-    """Slot of an open reservation by id, or -1."""
-    mask = np.uint64(len(s.slot_table) - 1)
+def find_slot_in(table, ids_hi, ids_lo, hi, lo):  # type: ignore[no-untyped-def]
+    """Slot of an open reservation by id, or -1; for callers from Python, like `find_bucket_in`."""
+    mask = np.uint64(len(table) - 1)
     at = _mix(hi, lo) & mask
     while True:
-        r = s.slot_table[at]
-        if r < 0 or (s.slot_hi[r] == hi and s.slot_lo[r] == lo):
+        r = table[at]
+        if r < 0 or (ids_hi[r] == hi and ids_lo[r] == lo):
             return r
         at = (at + np.uint64(1)) & mask
+
+
+@nb.njit(cache=True, nogil=True)
+def find_slot(s, hi, lo):  # type: ignore[no-untyped-def]
+    """Slot of an open reservation by id, or -1."""
+    return find_slot_in(s.slot_table, s.slot_hi, s.slot_lo, hi, lo)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -193,7 +193,7 @@ class Ledger:
 
     def counters(self, key: Key) -> Counters | None:
         """A bucket's counters, or None if there is no such bucket."""
-        b = kernel.find_bucket(self._s, *key)
+        b = self._bucket(key)
         return None if b < 0 or b in self._ghosts else self._counters(b)
 
     def available(self, key: Key) -> int:
@@ -232,12 +232,12 @@ class Ledger:
 
     def reservation(self, reservation_id: UUID) -> Reservation | None:
         """An open reservation, or None."""
-        r = kernel.find_slot(self._s, *halves(reservation_id))
+        r = self._slot(reservation_id)
         return None if r < 0 else self._reservation(r)
 
     def is_open(self, reservation_id: UUID) -> bool:
         """Whether a reservation is open."""
-        return bool(kernel.find_slot(self._s, *halves(reservation_id)) >= 0)
+        return self._slot(reservation_id) >= 0
 
     def held_by(self, holder: UUID) -> Reservation | None:
         """The open hold of a holder, or None."""
@@ -290,9 +290,8 @@ class Ledger:
     def touched(self) -> list[tuple[UUID, Deadline | None, Deadline | None]]:
         """The reservations that the command touched: (id, before, after), None where it was not open."""
         found: list[tuple[UUID, Deadline | None, Deadline | None]] = []
-        s = self._s
         for reservation_id, before in (self._touched or {}).items():
-            r = kernel.find_slot(s, *halves(reservation_id))
+            r = self._slot(reservation_id)
             old = Deadline(before.state, before.expires_us, before.holder) if before else None
             after = self._reservation_deadline(r) if r >= 0 else None
             found.append((reservation_id, old, after))
@@ -304,7 +303,7 @@ class Ledger:
 
     def moved_on_hand(self, key: Key) -> int:
         """Net change of a bucket's on_hand since the last drain, besides counts: those move no goods."""
-        s, b = self._s, kernel.find_bucket(self._s, *key)
+        s, b = self._s, self._bucket(key)
         m = int(s.tally[kernel.MOVES])
         if b < 0 or not m:
             return 0
@@ -314,7 +313,7 @@ class Ledger:
         """Undo all that the command did: movements in reverse, and the reservations that it touched."""
         s, touched = self._s, self._touched or {}
         for reservation_id in touched:
-            r = kernel.find_slot(s, *halves(reservation_id))
+            r = self._slot(reservation_id)
             if r >= 0:  # its claims come off the counters with the movements below
                 self._forget(r)
         for m in range(int(s.tally[kernel.MOVES]) - 1, self._mark - 1, -1):
@@ -421,7 +420,7 @@ class Ledger:
         """
         r = self._open(reservation_id)
         self._room(moves=1)
-        b = kernel.find_bucket(self._s, *claim.key)
+        b = self._bucket(claim.key)
         if b < 0 or kernel.take(self._s, self.n, r, b, claim.quantity, _HOW[how], int(reason)) != kernel.OK:
             raise NotClaimed(f"{reservation_id} does not claim {claim.quantity} of {claim.key}")
         if self._s.slot_head[r] >= 0:
@@ -445,7 +444,7 @@ class Ledger:
         if held.get(source.key, 0) < source.quantity:
             raise NotClaimed(f"{reservation_id} does not claim {source.quantity} of {source.key}")
         self._claim(r, [Claim(target, source.quantity)], reason)
-        b = kernel.find_bucket(self._s, *source.key)
+        b = self._bucket(source.key)
         kernel.take(self._s, self.n, r, b, source.quantity, kernel.RELEASE, int(reason))
 
     def hold_many(
@@ -520,6 +519,16 @@ class Ledger:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _bucket(self, key: Key) -> int:
+        """Index of a bucket, or -1."""
+        s = self._s
+        return int(kernel.find_bucket_in(s.bucket_table, s.location, s.offer, s.window, s.lot, *key))
+
+    def _slot(self, reservation_id: UUID) -> int:
+        """Slot of an open reservation, or -1."""
+        s = self._s
+        return int(kernel.find_slot_in(s.slot_table, s.slot_hi, s.slot_lo, *halves(reservation_id)))
+
     def _key(self, b: int) -> Key:
         s = self._s
         return Key(int(s.location[b]), int(s.offer[b]), int(s.window[b]), int(s.lot[b]))
@@ -545,7 +554,7 @@ class Ledger:
         return Deadline("held" if s.slot_state[r] == kernel.HELD else "confirmed", int(s.slot_expires[r]), holder)
 
     def _open(self, reservation_id: UUID) -> int:
-        r = int(kernel.find_slot(self._s, *halves(reservation_id)))
+        r = self._slot(reservation_id)
         if r < 0:
             raise NotOpen(str(reservation_id))
         self._remember(reservation_id, r)
@@ -584,7 +593,7 @@ class Ledger:
             *halves(before.holder),
         )
         for claim in before.claims:
-            kernel.add_line(self._s, r, kernel.find_bucket(self._s, *claim.key), claim.quantity)
+            kernel.add_line(self._s, r, self._bucket(claim.key), claim.quantity)
 
     def _room(
         self, *, buckets: int = 0, slots: int = 0, lines: int = 0, moves: int = 0, key: Key | None = None

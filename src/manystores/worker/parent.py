@@ -2,10 +2,12 @@
 
 import ctypes
 import os
+import select
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 POLL_S = 1.0
 PARENT_VARIABLE = "MANYSTORES_PARENT_PID"
@@ -20,15 +22,21 @@ def watch(on_death: Callable[[], None], stop: threading.Event) -> threading.Thre
     ended, the parent's number is looked at every second.
     """
     parent = int(os.environ.get(PARENT_VARIABLE) or os.getppid())
-    looked = threading.Event()
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+
+    def tell(*_: object) -> None:
+        with suppress(BlockingIOError):  # a write takes no lock of ours: a handler may interrupt itself
+            os.write(wake, b"!")
+
     if sys.platform == "linux":
-        signal.signal(signal.SIGUSR1, lambda *_: looked.set())
+        signal.signal(signal.SIGUSR1, tell)
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGUSR1)
 
     def look() -> None:
         while not stop.is_set():
-            looked.wait(POLL_S)
-            looked.clear()
+            if select.select([woken], [], [], POLL_S)[0]:
+                os.read(woken, 4096)
             if os.getppid() != parent:
                 on_death()
                 return

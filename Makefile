@@ -22,7 +22,7 @@ setup: .venv/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src
 	@echo "compiling the kernels"
-	@$(BIN)/python -m manystores.api.warm_up
+	@$(BIN)/python -c "from manystores.api.warm_up import main; main()"
 	@touch $@
 
 demo: setup

@@ -22,6 +22,7 @@ from manystores.core.database import migrate
 from manystores.core.embedded import EmbeddedPostgres
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
+from manystores.core.runtime import settle
 from manystores.ledger import Key
 from manystores.promise.command import Hold
 from manystores.promise.owner import Owner
@@ -174,6 +175,7 @@ class Engine:
     async def open(cls, url: str, keys: list[Bucket], units: int) -> "Engine":
         owner = Owner(url, clock)
         await owner.start()
+        settle()  # as `manystores serve` does
         await receive(owner, keys, units)
         return cls(owner)
 

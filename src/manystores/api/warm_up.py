@@ -1,7 +1,7 @@
 """Make the machine code of all kernels before the first request comes: it would wait for the compiler otherwise.
 
-The first start on a machine compiles for some tens of seconds; later ones load what was kept. `make setup` does it with
-`python -m manystores.api.warm_up`.
+The first start on a machine compiles for some tens of seconds; later ones load what was kept. `make setup` calls `main`
+first.
 """
 
 from typing import TypeVar
@@ -93,5 +93,6 @@ def _ledger(now_us: int) -> None:
     recovered.load_lines(ids, np.array([here], np.int64), np.ones(1, np.int64))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Make the machine code now."""
     warm_up(SystemClock().now_us())

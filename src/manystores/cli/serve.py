@@ -1,6 +1,5 @@
 """manystores serve: API, owner and worker on one database, in one command."""
 
-import gc
 import json
 import os
 import signal
@@ -15,6 +14,7 @@ import click
 
 from manystores.cli.common import open_database, setting_flags
 from manystores.core.embedded import EmbeddedPostgres
+from manystores.core.runtime import settle
 from manystores.core.settings import Settings
 
 WATCH_EVERY_S = 0.25
@@ -98,9 +98,7 @@ def serve(settings: Settings) -> int:
         )
         note = settings.data_dir / "server.json"
         note.write_text(json.dumps({"url": f"http://{settings.host}:{settings.port}", "pid": os.getpid()}))
-        gc.collect()
-        gc.freeze()  # what is loaded by now stays: no need to look through it again and again
-        gc.set_threshold(50_000, 20, 50)
+        settle()
         try:
             uvicorn.Server(config).run()
         finally:

@@ -161,7 +161,7 @@ class Decider:
                     Fact("reservation.released", old.bytes, hold.party_no, hold.actor, now_us, reservation_state=ENDED)
                 )
             if hold.request_key is not None:
-                self.results.add(hold.request_key, Answered(batch.seq, len(facts), hold.fingerprint))
+                self.results.add(hold.request_key, batch.seq, len(facts), hold.fingerprint)
             facts.append(
                 Fact(
                     "reservation.held",
@@ -211,7 +211,7 @@ class Decider:
     def _keep(self, command: Command, turn: Turn, batch: Batch) -> None:
         if turn.facts and command.request_key is not None:
             turn.facts[0].request_key, turn.facts[0].fingerprint = command.request_key, command.fingerprint
-            self.results.add(command.request_key, Answered(batch.seq, len(batch.facts), command.fingerprint))
+            self.results.add(command.request_key, batch.seq, len(batch.facts), command.fingerprint)
         batch.facts += turn.facts
         batch.decisions += turn.decisions
         batch.counts += turn.counts

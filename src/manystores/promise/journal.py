@@ -43,7 +43,7 @@ _MOVEMENTS = binary.FixedRows(
 _MOVEMENT_COLUMNS = ", ".join(name for name in _MOVEMENTS.dtype.names or () if ":" not in name and name != "columns")
 
 
-class Fact(msgspec.Struct):
+class Fact(msgspec.Struct, gc=False):
     """One row of the journal: what happened, to what, by whom.
 
     `reservation_state` is set when the fact changes whether, or until when, a reservation is open: 1 held, 2 confirmed,

@@ -26,7 +26,6 @@ from manystores.promise.decide import Decided, Decider, Replay
 from manystores.promise.journal import Batch, encode
 from manystores.promise.recovery import Recovered, recover
 from manystores.promise.reservations import Expire
-from manystores.promise.results import Answered
 from manystores.promise.rules import INTERNAL
 from manystores.promise.turn import Prepared
 from manystores.promise.writer import Fenced, Refused, WriteFailed, Writer
@@ -320,7 +319,7 @@ class Owner:
         values = {"partition": self.partition_id, "keys": [UUID(bytes=key) for key in keys]}
 
         for key, fingerprint, seq, n in await (await connection.execute(SQL["older_keys"], values)).fetchall():
-            decider.results.add(key.bytes, Answered(seq, n, fingerprint))
+            decider.results.add(key.bytes, seq, n, fingerprint)
 
     async def _replay(self, replay: Replay) -> Any:
         connection, answered = await self._read(), replay.answered

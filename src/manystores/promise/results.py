@@ -29,7 +29,7 @@ class Results:
     def __init__(self, now_us: int, hours: int) -> None:
         self._span_us = hours * 3_600_000_000
         self._since_us = now_us
-        self._recent: dict[bytes, Answered] = {}
+        self._recent: dict[bytes, tuple[int, int, int]] = {}
         self._young, self._old = key_table(0), key_table(0)
         self._young_size = self._old_size = 0
         self.complete = True  # no key was forgotten
@@ -42,20 +42,21 @@ class Results:
         """Without the dictionary of the newest, which is bounded."""
         return sum(a.nbytes for a in (*self._young, *self._old))
 
-    def add(self, key: bytes, answered: Answered) -> None:
+    def add(self, key: bytes, seq: int, n: int, fingerprint: int) -> None:
         """Remember which fact answered a key."""
-        self._recent[key] = answered
+        self._recent[key] = seq, n, fingerprint
 
     def get(self, key: bytes) -> Answered | None:
         """The fact that answered a key, or None."""
-        found = self._recent.get(key)
+        found = self.newest(key)
         if found is not None:
             return found
         return self.folded([key]).get(key)
 
     def newest(self, key: bytes) -> Answered | None:
         """The fact that answered a key, if the key is among the newest."""
-        return self._recent.get(key)
+        found = self._recent.get(key)
+        return None if found is None else Answered(*found)
 
     def folded(self, keys: Sequence[bytes]) -> dict[bytes, Answered]:
         """Those of the keys that were folded away, by one look into each table."""

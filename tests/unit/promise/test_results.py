@@ -27,7 +27,7 @@ def test_it_answers_like_a_dictionary_for_at_least_a_span(steps: list[tuple[int,
             now_us += minutes * 60_000_000
             if index.get(key(number)) is None:
                 answered = Answered(seq, number, seq * 1000)
-                index.add(key(number), answered)
+                index.add(key(number), *answered)
                 told[key(number)] = answered, now_us
             index.tidy(now_us)
             for each, (answered, at_us) in told.items():
@@ -43,7 +43,7 @@ def test_memory_is_two_generations(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
     for n in range(24_000):
         now_us = n * HOUR_US // 100
-        index.add(key(n), Answered(n + 1, 0, 0))
+        index.add(key(n), n + 1, 0, 0)
         index.tidy(now_us)
         sizes.append(len(index))
     assert max(sizes) <= 2 * 2400 + 150
@@ -55,7 +55,7 @@ def test_memory_is_two_generations(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_is_complete_until_something_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FOLD_AT", 1)
     index = Results(0, 1)
-    index.add(key(1), Answered(1, 0, 0))
+    index.add(key(1), 1, 0, 0)
     index.tidy(HOUR_US // 2)
     index.tidy(2 * HOUR_US)
     assert index.complete, "it is in the older generation still"

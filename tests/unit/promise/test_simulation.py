@@ -228,7 +228,7 @@ class Simulated:
                     ledger.load_lines(halves[:1], np.array([[*key]], np.int64), np.array([quantity], np.int64))
         results = Results(world.clock_us, 24)
         for request_key, (answered, _) in model.answers.items():
-            results.add(request_key, answered)
+            results.add(request_key, *answered)
         self.decider = Decider(ledger, results)
         self.now_us = max(world.clock_us, *(model.times or [0]))
 

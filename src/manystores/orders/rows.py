@@ -1,14 +1,11 @@
-"""Rows of the order book: tuples for COPY, arrays for updates.
+"""Rows of the order book: columns for COPY, arrays for updates.
 
-For COPY the columns come in the order of `*_COLUMNS`, with PostgreSQL's type names in `*_TYPES` for
-`psycopg.Copy.set_types`; documents are JSON bytes wrapped for `jsonb`.
+For COPY the columns come in the order of `*_COLUMNS`; who writes them encodes them (`promise.order_book`).
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
-
-from psycopg.types.json import Jsonb
 
 from manystores.core.clock import to_datetime
 from manystores.orders.order import Order, encode
@@ -26,7 +23,6 @@ ORDER_COLUMNS = (
     "sold_at_no",
     "doc",
 )
-ORDER_TYPES = ("int4", "uuid", "int4", "text", "text", "text", "timestamptz", "timestamptz", "int4", "int4", "jsonb")
 FULFILMENT_COLUMNS = (
     "partition_id",
     "order_id",
@@ -39,50 +35,9 @@ FULFILMENT_COLUMNS = (
     "created_at",
     "updated_at",
 )
-FULFILMENT_TYPES = (
-    "int4",
-    "uuid",
-    "int2",
-    "int4",
-    "int4",
-    "text",
-    "text",
-    "timestamptz",
-    "timestamptz",
-    "timestamptz",
-)
 DECISION_COLUMNS = ("partition_id", "order_id", "number", "policy_version", "doc", "decided_at")
-DECISION_TYPES = ("int4", "uuid", "int2", "int4", "jsonb", "timestamptz")
 
-OrderRow = tuple[int, UUID, int, str, str, str, datetime, datetime, int, int, Jsonb]
 FulfilmentRow = tuple[int, UUID, int, int, int, str, str, datetime, datetime, datetime]
-DecisionRow = tuple[int, UUID, int, int, Jsonb, datetime]
-
-
-def copy_statement(table: str, columns: Sequence[str]) -> str:
-    """The binary COPY for rows of these columns."""
-    return f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-
-
-def _same(document: bytes) -> bytes:
-    return document
-
-
-def order_row(partition_id: int, order: Order, document: bytes | None = None) -> OrderRow:
-    """An order's row (ORDER_COLUMNS); `document` if it is encoded already."""
-    return (
-        partition_id,
-        order.order_id,
-        order.party_no,
-        order.channel,
-        order.channel_order_id,
-        order.state,
-        to_datetime(order.placed_at_us),
-        to_datetime(order.updated_at_us),
-        order.revision,
-        order.sold_at,
-        Jsonb(encode(order) if document is None else document, dumps=_same),
-    )
 
 
 def fulfilment_rows(partition_id: int, order: Order, above: int = 0) -> list[FulfilmentRow]:
@@ -102,20 +57,6 @@ def fulfilment_rows(partition_id: int, order: Order, above: int = 0) -> list[Ful
         )
         for work in order.fulfilments[above:]
     ]
-
-
-def decision_row(
-    partition_id: int, order_id: UUID, number: int, policy_version: int, document: bytes, decided_at_us: int
-) -> DecisionRow:
-    """A decision's row (DECISION_COLUMNS), numbered from 1 within the order."""
-    return (
-        partition_id,
-        order_id,
-        number,
-        policy_version,
-        Jsonb(document, dumps=_same),
-        to_datetime(decided_at_us),
-    )
 
 
 def order_updates(partition_id: int, orders: Sequence[Order]) -> dict[str, object]:

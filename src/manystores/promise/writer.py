@@ -24,7 +24,6 @@ from manystores.core.sql import queries
 SQL = queries("manystores.promise")
 ORDERS = queries("manystores.orders")
 _LENGTH = Struct(">Q")
-LIMIT = 1 << 33
 _REFUSED = b"refused: "
 
 

@@ -9,10 +9,12 @@ import psycopg
 import pytest
 
 from manystores import orders
+from manystores.core.clock import to_datetime
 from manystores.core.database import Connection
 from manystores.core.sql import queries
 from manystores.orders import Allocation, Order, Share, rows, search
 from manystores.orders.search import OrderFilter
+from manystores.promise import binary, order_book
 
 SQL = queries("manystores.orders")
 PARTITION, BRAND, RIVAL = 9, 7301, 7302
@@ -43,15 +45,9 @@ def order(n: int, party_no: int = BRAND, channel: str = "app", location_no: int 
 
 def write(connection: Connection, book: Sequence[Order]) -> None:
     with connection.cursor() as cursor:
-        with cursor.copy(rows.copy_statement("orders", rows.ORDER_COLUMNS)) as copy:
-            copy.set_types(rows.ORDER_TYPES)
-            for one in book:
-                copy.write_row(rows.order_row(PARTITION, one))
-        with cursor.copy(rows.copy_statement("fulfilment_orders", rows.FULFILMENT_COLUMNS)) as copy:
-            copy.set_types(rows.FULFILMENT_TYPES)
-            for one in book:
-                for row in rows.fulfilment_rows(PARTITION, one):
-                    copy.write_row(row)
+        for target, data in order_book.new_rows(PARTITION, book):
+            with cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:  # type: ignore[arg-type]
+                copy.write(binary.HEADER + data + binary.TRAILER)
 
 
 def docs(connection: Connection, name: str, parameters: dict[str, object]) -> list[Order]:
@@ -67,7 +63,7 @@ def test_an_order_is_read_as_it_was_written_and_by_its_party_only(connection: Co
     assert docs(connection, "get_order", key | {"partition_id": PARTITION + 1}) == []
     assert docs(connection, "orders_by_id", {"partition_id": PARTITION, "order_ids": [one.order_id]}) == [one]
     columns = connection.execute("SELECT state, revision, placed_at FROM orders WHERE order_id = %s", [one.order_id])
-    assert columns.fetchone() == ("approved", 1, rows.order_row(PARTITION, one)[6])
+    assert columns.fetchone() == ("approved", 1, to_datetime(one.placed_at_us))
 
 
 def test_channel_order_ids_are_found_in_sets_and_unique_within_channel_and_party(connection: Connection) -> None:
@@ -176,13 +172,12 @@ def test_changed_orders_are_written_in_sets_and_never_go_back(connection: Connec
 def test_decisions_are_read_with_their_order(connection: Connection) -> None:
     one = order(1)
     write(connection, [one])
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(rows.copy_statement("decisions", rows.DECISION_COLUMNS)) as copy,
-    ):
-        copy.set_types(rows.DECISION_TYPES)
-        for number in (2, 1):
-            copy.write_row(rows.decision_row(PARTITION, one.order_id, number, 4, b'{"why":"near"}', AT))
+    for number in (2, 1):
+        connection.execute(
+            "INSERT INTO decisions (partition_id, order_id, number, policy_version, doc, decided_at) "
+            "VALUES (%s, %s, %s, 4, %s, %s)",
+            [PARTITION, one.order_id, number, '{"why":"near"}', to_datetime(AT)],
+        )
     key = {"partition_id": PARTITION, "party_no": BRAND, "order_id": one.order_id}
     found = connection.execute(SQL["decisions_of_order"], key).fetchall()
     assert [(row[0], row[1], json.loads(row[3])) for row in found] == [(1, 4, {"why": "near"}), (2, 4, {"why": "near"})]

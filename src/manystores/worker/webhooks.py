@@ -3,7 +3,7 @@
 Every webhook has a cursor a partition. New facts after it are sent in order; when the sends of a page have ended, one
 transaction moves the cursor past them and keeps those that failed as rows to retry. So a kill at any moment loses
 nothing: what was sent but not recorded is sent again, under the same id. A fact delivered at the first attempt leaves
-no row behind.
+no row behind. When the database goes away between sending and recording, recording is tried again for a while first.
 
 Each webhook has two lanes, new facts and retries, each a task of its own: one endpoint's slowness is its own.
 While an endpoint takes nothing its cursor waits, and single facts are tried now and then, instead of copying the
@@ -19,8 +19,9 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from manystores.core import database
 from manystores.core.clock import SECOND_US, Clock, to_datetime
 from manystores.core.events import CURSOR_END, TEST_EVENT, TEST_SEQ, Fact, encode, event_id
 from manystores.core.sql import queries
@@ -40,6 +41,8 @@ IN_FLIGHT_PER_LANE = 8
 AWAY_AFTER_FAILURES = 8
 PROBE_AFTER_US = 60 * SECOND_US
 REST_AFTER_DEFECT_US = 10 * SECOND_US
+# waits before recording anew while the database is away: sending again is what a receiver would notice
+RECORD_AGAIN_S = (0.1, 0.5, 1.0, 2.0, 5.0)
 HEALTH_STALE = timedelta(seconds=60)
 
 
@@ -147,8 +150,8 @@ class Courier:
                 if not await turn(known):
                     break
         except Exception as error:
-            # what was sent could not be recorded and will be sent again: not at once, for the receiver's sake
-            self._rest_until_us[webhook_id] = self._clock.now_us() + REST_AFTER_DEFECT_US
+            if not _database_away(error):  # while the database is away nothing can be read either: `tick` waits for it
+                self._rest(webhook_id)
             self._defects.append((webhook_id, error))
         finally:
             self._lanes.pop((webhook_id, lane), None)
@@ -249,7 +252,8 @@ class Courier:
         """Move the cursor and keep what failed, in one transaction; whether the endpoint still wants letters."""
         now = to_datetime(self._clock.now_us())
         rows = [_row(known, each, now) for each in sent if each.verdict.state != "delivered"]
-        async with self._pool.connection() as connection, connection.transaction():
+
+        async def record(connection: AsyncConnection[Any]) -> bool:
             if rows:
                 async with connection.cursor() as writer:
                     await writer.executemany(SQL["add_delivery"], rows)
@@ -259,15 +263,34 @@ class Courier:
                 await connection.execute(SQL["advance_cursor"], place | who)
             return await self._record_health(connection, known, sent, now)
 
+        return await self._record(known, record)
+
     async def _record_retries(self, known: Subscription, sent: Sequence[Sent], lost: Sequence[dict[str, Any]]) -> bool:
         """Record further attempts, in one transaction; whether the endpoint still wants letters."""
         now = to_datetime(self._clock.now_us())
         rows = [_row(known, each, now) for each in sent] + [_lost_row(known, row, now) for row in lost]
-        async with self._pool.connection() as connection, connection.transaction():
+
+        async def record(connection: AsyncConnection[Any]) -> bool:
             if rows:
                 async with connection.cursor() as writer:
                     await writer.executemany(SQL["settle_delivery"], rows)
             return await self._record_health(connection, known, sent, now)
+
+        return await self._record(known, record)
+
+    async def _record(self, known: Subscription, record: Callable[[AsyncConnection[Any]], Awaitable[bool]]) -> bool:
+        """Record in one transaction; again when the database went away, since both statements may be repeated."""
+        for wait_s in (*RECORD_AGAIN_S, None):
+            try:
+                async with self._pool.connection() as connection, connection.transaction():
+                    return await record(connection)
+            except Exception as error:
+                if wait_s is None or self._stopping or not _database_away(error):
+                    # it will be sent again: not at once, for the receiver's sake
+                    self._rest(known.webhook_id)
+                    raise
+                await asyncio.sleep(wait_s)
+        raise AssertionError("the last try returns or raises")
 
     async def _record_health(
         self, connection: AsyncConnection[Any], known: Subscription, sent: Sequence[Sent], now: datetime
@@ -307,9 +330,16 @@ class Courier:
         elif self._is_away(webhook_id):
             self._rest_until_us[webhook_id] = self._clock.now_us() + PROBE_AFTER_US
 
+    def _rest(self, webhook_id: UUID) -> None:
+        self._rest_until_us[webhook_id] = self._clock.now_us() + REST_AFTER_DEFECT_US
+
     def _is_away(self, webhook_id: UUID) -> bool:
         known = self._subscriptions.get(webhook_id)
         return known is not None and known.failures >= AWAY_AFTER_FAILURES
+
+
+def _database_away(error: Exception) -> bool:
+    return isinstance(error, PoolTimeout) or database.is_away(error)
 
 
 async def _all(connection: AsyncConnection[Any], statement: str, /, **parameters: object) -> list[dict[str, Any]]:

@@ -107,6 +107,11 @@ class Receiver:
     def event_ids(self) -> list[str]:
         return [request.event_id for request in self.requests]
 
+    @property
+    def distinct_ids(self) -> list[str]:
+        """Each event once, where it came first: for tests that break what happens between sending and recording."""
+        return list(dict.fromkeys(self.event_ids))
+
     def close(self) -> None:
         self.closing.set()
         self._server.shutdown()

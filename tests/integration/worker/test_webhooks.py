@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+import threading
 import time
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import psycopg
 import pytest
 from standardwebhooks import Webhook
 
+from manystores.core import database
 from manystores.core.clock import SystemClock
 from manystores.worker.retry import DELAYS_S
 from manystores.worker.webhooks import AWAY_AFTER_FAILURES, IN_FLIGHT_PER_LANE
@@ -283,6 +287,32 @@ async def test_what_was_sent_but_not_recorded_is_sent_again_under_the_same_id(
     async with new_courier() as next_one:
         await next_one.settle()
     assert sorted(receiver.event_ids) == sorted(ids * 2)
+    assert installation.cursor(webhook_id)[0] == installation.seq
+
+
+async def test_the_database_away_for_seconds_after_a_send_nothing_is_sent_twice(
+    installation: Any, receiver: Any, courier: Any, server_url: str
+) -> None:
+    """Given a database that shuts out everybody while a fact is under way, then it is recorded when it is back."""
+    name = urlsplit(installation.url).path.strip("/")
+
+    def admit(whether: bool) -> None:
+        with psycopg.connect(server_url, autocommit=True) as admin:
+            admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {whether}".encode())
+            if not whether:
+                admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+
+    def shut_out(_: Any) -> int:
+        admit(False)
+        threading.Timer(database.CHECKOUT_TIMEOUT_S + 0.3, admit, (True,)).start()
+        return 200
+
+    installation.publish()
+    webhook_id = installation.subscribe(receiver.url())
+    receiver.statuses(shut_out)
+    ids = installation.publish({})
+    await courier.settle()
+    assert receiver.event_ids == ids
     assert installation.cursor(webhook_id)[0] == installation.seq
 
 

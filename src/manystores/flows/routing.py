@@ -20,7 +20,7 @@ from manystores.network.registry import UNLIMITED
 from manystores.network.registry import Registry as Network
 from manystores.orders.order import Kind, Order
 from manystores.orders.placing import Allocation, Share
-from manystores.orders.view import Reader, order_view
+from manystores.orders.view import Reader, order_told
 from manystores.promise.turn import Turn
 from manystores.sourcing.compiled import CompiledPolicy
 from manystores.sourcing.compiled import Network as SourcingNetwork
@@ -97,7 +97,7 @@ class Router:
 
     def told(self, order: Order) -> bytes:
         """An order as it is told outside: JSON with codes, without personal data."""
-        return _encode(order_view(order, self._reader))
+        return _encode(order_told(order, self._reader))
 
     def planner(self, ledger: Ledger, party_no: int, now_us: int) -> Planner:
         """A planner over the live stock, for a brand's policy at this moment."""

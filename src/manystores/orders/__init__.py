@@ -44,7 +44,7 @@ from manystores.orders.returns import (
     request_return,
 )
 from manystores.orders.routing import rerouted
-from manystores.orders.view import Reader, fulfilment_view, order_view, return_view
+from manystores.orders.view import Reader, fulfilment_view, order_told, order_view, return_view
 
 __all__ = [
     "REJECT_REASONS",
@@ -90,6 +90,7 @@ __all__ = [
     "hand_over",
     "hold",
     "line_draft",
+    "order_told",
     "order_view",
     "pack",
     "parse_fulfilment_id",

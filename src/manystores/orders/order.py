@@ -152,7 +152,7 @@ class FulfilmentOrder(Struct, frozen=True, omit_defaults=True):
     @property
     def open(self) -> int:
         """Units that the location still has to ship or hand over."""
-        return sum(line.open for line in self.lines)
+        return sum([line.open for line in self.lines])
 
     @property
     def shipped(self) -> int:

@@ -74,3 +74,12 @@ def test_a_return_is_shown_with_its_order(shipped: Make, at: int) -> None:
     order = orders.request_return(shipped(), 7, [Back(1, 1, "too small")], at, "shopper").order
     [one] = orders.order_view(order, STRANGER)["returns"]  # type: ignore[misc]
     assert (one["location"], one["state"], one["lines"][0]["reason"]) == ("S7", "requested", "too small")
+
+
+def test_what_an_order_lacks_is_left_out(placed: Make) -> None:
+    text = msgspec.json.encode(orders.order_told(placed(), STRANGER))
+    view = json.loads(text)
+    assert view == orders.order_view(placed(), STRANGER)
+    assert not {"pick_up_at", "sold_at", "unpaid_until", "gift", "buyer", "notes"} & view.keys()
+    assert not {"window", "substitute_for", "kit"} & view["lines"][0].keys()
+    assert (view["payments"], view["fulfilment_orders"][0]["carrier"]) == ([], None)

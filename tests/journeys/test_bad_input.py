@@ -242,6 +242,28 @@ def test_wrong_requests_are_refused_with_reason_and_place(shop: Shop, name: str)
     assert state(shop) == before
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", RESERVE, "POST"),
+        ("PUT", f"{RESERVE}/batch", "GET, POST"),
+        ("DELETE", f"{RESERVE}/abc", "GET"),
+        ("GET", f"{RESERVE}/abc/confirm", "POST"),
+        ("PUT", f"{RESERVE}/abc/release", "POST"),
+        ("DELETE", PLACE_ORDER, "GET, POST"),
+        ("PUT", f"{PLACE_ORDER}/batch", "GET, PATCH, POST"),
+        ("POST", "/v1/availability", "GET"),
+        ("DELETE", LOCATIONS, "GET, POST"),
+    ],
+)
+def test_a_method_that_is_not_taken_is_told_with_those_that_are(api: Api, method: str, path: str, allowed: str) -> None:
+    """Hot routes and FastAPI's alike, with every method of the path (RFC 9110, 15.5.6)."""
+    answer = api.anonymous().request(method, path)
+    problem = refused(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == allowed
+    assert allowed in problem["detail"]
+
+
 BROKEN = {
     "cut off": b'{"lines": [',
     "no JSON": b"lines=1",

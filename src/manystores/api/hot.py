@@ -67,6 +67,15 @@ def find(method: str, path: str) -> tuple[Route | NamedRoute, str] | None:
     return None
 
 
+def methods(path: str) -> set[str]:
+    """The methods that the hot routes take at a path; FastAPI may take others there."""
+    given = {method for method, known in ROUTES if known == path}
+    if path.startswith(_PREFIX):
+        name, _, action = path[len(_PREFIX) :].partition("/")
+        given |= {method for method, known in _RESERVATION if known == action and name}
+    return given
+
+
 async def serve(
     services: Services, route: Route | NamedRoute, name: str, scope: Scope, receive: Receive, send: Send
 ) -> None:

@@ -7,8 +7,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
+from manystores.api import hot
 from manystores.api.http import language_of, problem_reply
+from manystores.api.routes import ROUTERS
 from manystores.core.database import DATABASE_AWAY
 from manystores.core.errors import INVALID, MALFORMED, NOT_FOUND, UNAVAILABLE, FieldError, Problem, rule
 from manystores.promise.rules import INTERNAL
@@ -73,11 +76,25 @@ def _fault(fault: Any) -> FieldError:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        return respond(request, Problem(NOT_FOUND, f"There is no {request.url.path}.", f"没有 {request.url.path}。"))
-    if error.status_code == 405:
-        return respond(request, Problem(NOT_ALLOWED))
-    return respond(request, Problem(MALFORMED, str(error.detail)))
+    if error.status_code not in (404, 405):
+        return respond(request, Problem(MALFORMED, str(error.detail)))
+    path, allowed = request.url.path, ", ".join(sorted(_allowed(request)))
+    if not allowed:
+        return respond(request, Problem(NOT_FOUND, f"There is no {path}.", f"没有 {path}。"))
+    way_out = (f"{path} takes {allowed}.", f"{path} 支持 {allowed}。")
+    answer = respond(request, Problem(NOT_ALLOWED, *way_out))
+    answer.headers["Allow"] = allowed
+    return answer
+
+
+def _allowed(request: Request) -> set[str]:
+    """Every method taken at the path of a request: Starlette tells those of the first route only, and no hot ones."""
+    allowed = hot.methods(request.url.path)
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+                allowed |= route.methods or set()
+    return allowed
 
 
 async def _away(request: Request, _error: Exception) -> Response:

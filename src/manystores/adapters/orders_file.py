@@ -4,7 +4,7 @@
 |---|---|
 | `channel`, `channel_order_id` | required on every row: they tell which rows are one order |
 | `sku`, `quantity` | required; base units |
-| `unit_price`, `discount`, `tax` | decimals: of one base unit, of the whole line, of the whole line |
+| `unit_price`, `discount`, `tax` | decimals: of one unit of sale, of the whole line, of the whole line |
 | `placed_at` | RFC 3339, required |
 | `currency` | ISO 4217, CNY if empty |
 | `lat`, `lon`, `datum`, `region` | where it went: degrees, wgs84 if empty (gcj02, bd09), region code |

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from manystores.api.http import Reply, Request, fingerprint, problem_reply, request_key
 from manystores.api.services import Services, location_disabled
@@ -37,7 +38,7 @@ def wanted(services: Services, principal: Principal, body: OrderBody) -> Wanted:
     if body.deliver_to is not None and body.delivery_fee is None:
         fees = services.network.fees_of(party_no)
         if fees:
-            fee = delivery_fee(fees, body.deliver_to.region, sum(line.unit_price * line.quantity for line in lines))
+            fee = delivery_fee(fees, body.deliver_to.region, sum(line.gross for line in lines))
     return Wanted(body, lines, pick_up_at, sold_at, fee)
 
 
@@ -46,7 +47,7 @@ def _lines(services: Services, party_no: int, body: OrderBody) -> Sequence[LineD
     for i, line in enumerate(body.lines):
         offer = services.catalogue.for_sale(party_no, line.offer, f"/lines/{i}/offer")
         if not offer.components:
-            lines.append(line_draft(line, offer.offer_no, offer.price.amount))
+            lines.append(line_draft(line, offer.offer_no, offer.price.amount, offer.scale))
             continue
         unit_price = offer.price.amount if line.unit_price is None else line.unit_price
         amount = unit_price * line.quantity - sum(discount.amount for discount in line.discounts)
@@ -57,10 +58,10 @@ def _lines(services: Services, party_no: int, body: OrderBody) -> Sequence[LineD
 
 def _component(part: Part, kit: str) -> LineDraft:
     """A kit's component as a line; what its share does not divide evenly is a discount of some minor units."""
-    unit_price = -(-part.amount // part.quantity)
-    rest = unit_price * part.quantity - part.amount
-    discounts = (Discount(rest, code="kit"),) if rest else ()
-    return LineDraft(part.offer.offer_no, part.offer.sku, part.quantity, unit_price, discounts, kit=kit)
+    unit_price = -(-part.amount * part.offer.scale // part.quantity)
+    line = LineDraft(part.offer.offer_no, part.offer.sku, part.quantity, unit_price, kit=kit, scale=part.offer.scale)
+    rest = line.gross - part.amount
+    return replace(line, discounts=(Discount(rest, code="kit"),)) if rest else line
 
 
 def _command(services: Services, principal: Principal, body: OrderBody, key: bytes | None, mark: int) -> PlaceOrder:

@@ -202,7 +202,8 @@ _LINE: Final = shape(
         "substitutes": FLAG,
         "serials": items(TEXT),
     },
-    {"window": TIME, "substitute_for": NUMBER, "kit": TEXT},
+    {"window": TIME, "substitute_for": NUMBER, "kit": TEXT, "scale": NUMBER},
+    "`unit_price` is for one unit of sale: `scale` base units, one where it is left out.",
 )
 _PLACE: Final = shape(
     {"region": TEXT},

@@ -4,7 +4,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from manystores.core.money import Money
+from manystores.core.money import Money, amount_for
 
 Kind = Literal["good", "service", "quota"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -94,7 +94,7 @@ def name_in(offer: Offer, language: str) -> str:
 
 def amount_of(offer: Offer, quantity: int) -> int:
     """Minor units of the list price of a quantity in base units, halves rounded up."""
-    return (2 * offer.price.amount * quantity + offer.scale) // (2 * offer.scale)
+    return amount_for(offer.price.amount, quantity, offer.scale)
 
 
 def weight_of(offer: Offer, quantity: int) -> int:

@@ -10,6 +10,15 @@ class Money(msgspec.Struct, frozen=True):
     currency: str = "CNY"
 
 
+def amount_for(unit_price: int, quantity: int, scale: int = 1) -> int:
+    """Minor units that a quantity costs when `scale` of it cost `unit_price`, halves rounded up.
+
+    >>> amount_for(2999, 1500, 1000)  # a metre and a half of cloth at 29.99 a metre
+    4499
+    """
+    return (2 * unit_price * quantity + scale) // (2 * scale)
+
+
 def share(total: int, weights: list[int]) -> list[int]:
     """Split `total` minor units in proportion to `weights`, exactly (largest remainder, first wins ties).
 

@@ -42,7 +42,8 @@ class DiscountBody(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 class LineBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A wanted quantity of an offer (its SKU). Without a price the offer's own holds."""
+    """A wanted quantity of an offer (its SKU). `unit_price` is that of one unit of sale; without it the offer's own
+    price holds."""
 
     offer: Code
     quantity: Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]

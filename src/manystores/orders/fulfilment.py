@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from manystores.core.errors import Problem
+from manystores.core.money import amount_for
 from manystores.orders.effects import Change, EffectKind, StockEffect, changed, in_order, told
 from manystores.orders.order import (
     Delta,
@@ -32,13 +33,14 @@ _NOT_THERE = ("out_of_stock", "cannot_find", "damaged")
 
 
 class Substitute(Struct, frozen=True):
-    """Another offer put in the bag instead; it never costs more than what was ordered."""
+    """Another offer put in the bag instead; a unit of it (`scale` base units) never costs more than one ordered."""
 
     offer_no: int
     sku: str
     quantity: int
     unit_price: int | None = None
     serials: tuple[str, ...] = ()
+    scale: int = 1
 
 
 class Pick(Struct, frozen=True):
@@ -200,7 +202,7 @@ class _Picking:
             )
         self._check_serials(i, by.quantity, by.serials)
         price = line.unit_price if by.unit_price is None else min(by.unit_price, line.unit_price)
-        room = price * by.quantity
+        room = amount_for(price, by.quantity, by.scale)
         discounts = []
         for discount in line.discounts:
             amount = min(discount.amount * by.quantity // line.ordered, room)
@@ -217,6 +219,7 @@ class _Picking:
             discounts=tuple(discounts),
             tax=line.tax * by.quantity // line.ordered,
             substitute_for=line_no,
+            scale=by.scale,
         )
         self.substitutes.append(new)
         part = FulfilmentLine(new.line_no, by.offer_no, by.quantity, picked=by.quantity, serials=by.serials)

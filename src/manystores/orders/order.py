@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from manystores.core.money import amount_for
+
 Channel = Literal["web", "app", "mini_program", "till", "marketplace", "agent"]
 OrderState = Literal["placed", "approved", "completed", "cancelled"]
 Kind = Literal["ship", "same_day", "pick_up"]
@@ -54,7 +56,8 @@ class Line(Struct, frozen=True, omit_defaults=True):
     """One line. ordered = allocated + cancelled + unallocated, and shipped ≤ picked ≤ allocated.
 
     `shipped` counts what was handed over, too. `window_us` is the promised slot or incoming date, 0 for now. A line
-    that replaces another names it in `substitute_for`; `kit` is the SKU of the kit whose component it is.
+    that replaces another names it in `substitute_for`; `kit` is the SKU of the kit whose component it is. `scale` base
+    units cost `unit_price`: 1 for what is sold by the piece, 1000 for cloth counted in millimetres, sold by the metre.
     """
 
     line_no: int
@@ -73,6 +76,7 @@ class Line(Struct, frozen=True, omit_defaults=True):
     substitutable: bool = False
     substitute_for: int = 0
     kit: str = ""
+    scale: int = 1
 
     @property
     def unallocated(self) -> int:
@@ -316,11 +320,12 @@ def line_state(order: Order, line: Line) -> OrderState:
 
 
 def line_amount(order: Order, line: Line) -> int:
-    """Minor units owed for what is kept of a line: discounts and tax shrink with what is cancelled."""
-    whole = line.unit_price * line.ordered - sum(discount.amount for discount in line.discounts)
-    if not order.tax_included:
-        whole += line.tax
-    return whole * line.kept // line.ordered
+    """Minor units owed for what is kept of a line, halves rounded up: discounts and tax shrink with a cancellation."""
+    extra = 0 if order.tax_included else line.tax
+    if line.discounts:
+        extra -= sum(discount.amount for discount in line.discounts)
+    # rounded once, at the end: a rounded whole would make a part of it wrong by a minor unit
+    return amount_for(line.unit_price * line.ordered + extra * line.scale, line.kept, line.scale * line.ordered)
 
 
 def total(order: Order) -> int:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from manystores.core.errors import Problem
+from manystores.core.money import amount_for
 from manystores.orders.draft import BuyerBody, GiftBody, LineBody, OrderBody, PlaceBody, e164, time_us
 from manystores.orders.effects import Change, Fact, StockEffect, changed, told
 from manystores.orders.order import (
@@ -36,7 +37,7 @@ class Sealer(Struct, frozen=True):
 
 
 class LineDraft(Struct, frozen=True):
-    """A line whose offer is known: its number, SKU and price in minor units."""
+    """A line whose offer is known: its number, SKU and the price of `scale` base units, in minor units."""
 
     offer_no: int
     sku: str
@@ -47,6 +48,12 @@ class LineDraft(Struct, frozen=True):
     window_us: int = 0
     substitutable: bool = False
     kit: str = ""
+    scale: int = 1
+
+    @property
+    def gross(self) -> int:
+        """Minor units of the whole line before discounts."""
+        return amount_for(self.unit_price, self.quantity, self.scale)
 
 
 class Share(Struct, frozen=True, gc=False):
@@ -71,8 +78,11 @@ class Allocation(Struct, frozen=True):
     carrier: str = ""
 
 
-def line_draft(line: LineBody, offer_no: int, price: int) -> LineDraft:
-    """A body's line with the number of its offer; `price` (minor units) holds where the body names none."""
+def line_draft(line: LineBody, offer_no: int, price: int, scale: int = 1) -> LineDraft:
+    """A body's line with the number of its offer; `price` (minor units) holds where the body names none.
+
+    Either is the price of one unit of sale, which has `scale` base units.
+    """
     return LineDraft(
         offer_no,
         line.offer,
@@ -82,6 +92,7 @@ def line_draft(line: LineBody, offer_no: int, price: int) -> LineDraft:
         line.tax,
         0 if line.window is None else time_us(line.window),
         line.substitutes,
+        scale=scale,
     )
 
 
@@ -135,7 +146,7 @@ def place(
 
 def _line(i: int, line: LineDraft, past: str) -> Line:
     if line.discounts:
-        given, gross = sum(discount.amount for discount in line.discounts), line.unit_price * line.quantity
+        given, gross = sum(discount.amount for discount in line.discounts), line.gross
         if given > gross:
             raise field(
                 f"/lines/{i}/discounts",
@@ -159,6 +170,7 @@ def _line(i: int, line: LineDraft, past: str) -> Line:
         window_us=line.window_us,
         substitutable=line.substitutable,
         kit=line.kit,
+        scale=line.scale,
     )
 
 

@@ -64,6 +64,7 @@ class LineView(Struct, frozen=True, gc=False):
     window: str | UnsetType = UNSET
     substitute_for: int | UnsetType = UNSET
     kit: str | UnsetType = UNSET
+    scale: int | UnsetType = UNSET
 
 
 class PartView(Struct, frozen=True, gc=False):
@@ -271,6 +272,7 @@ def _line(order: Order, line: Line) -> LineView:
         rfc3339(line.window_us) if line.window_us else UNSET,
         line.substitute_for or UNSET,
         line.kit or UNSET,
+        line.scale if line.scale != 1 else UNSET,
     )
 
 

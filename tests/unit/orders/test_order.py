@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from manystores import orders
 from manystores.orders import Order
-from manystores.orders.order import line_amount, line_state, total
+from manystores.orders.order import Discount, line_amount, line_state, total
 
 Make = Callable[..., Order]
 
@@ -54,6 +55,20 @@ def test_discounts_and_tax_shrink_with_what_is_cancelled(placed: Make, at: int) 
     assert line_amount(order, order.lines[0]) == 198
     included = placed({5: {1: 3}}, lines=[line])
     assert total(included) == 270
+
+
+def test_a_part_of_a_metre_costs_what_it_costs_alone(placed: Make, at: int) -> None:
+    """Given 1.5 m at 29.99 a metre, then it is 44.99; without half a metre 29.99, and a third less discount."""
+    order = placed({5: {1: 1500}}, lines=[{"offer": "X1", "quantity": 1500, "unit_price": 2999}])
+    [line] = [replace(line, scale=1000) for line in order.lines]
+    assert line_amount(order, line) == 4499
+    assert line_amount(order, replace(line, cancelled=500)) == 2999
+    less = replace(line, discounts=(Discount(600),))
+    assert line_amount(order, less) == 3899
+    assert line_amount(order, replace(less, cancelled=500)) == 2599
+    assert line_amount(order, replace(less, cancelled=1500)) == 0
+    free = replace(line, discounts=(Discount(4499),))
+    assert [line_amount(order, replace(free, cancelled=part)) for part in (0, 1, 777, 1499)] == [0, 0, 0, 0]
 
 
 def test_each_line_has_its_own_end(picked: Make, at: int) -> None:

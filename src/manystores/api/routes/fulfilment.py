@@ -148,7 +148,7 @@ def _pick(here: Services, who: Principal, body: PickBody, n: int) -> Any:
 
 def _substitute(here: Services, who: Principal, body: SubstituteBody, i: int) -> Substitute:
     offer = here.catalogue.for_sale(who.party_no, body.offer, f"/lines/{i}/substitute/offer")
-    return Substitute(offer.offer_no, offer.sku, body.quantity, None, tuple(body.serials))
+    return Substitute(offer.offer_no, offer.sku, body.quantity, None, tuple(body.serials), offer.scale)
 
 
 def _pack(_here: Services, _who: Principal, body: PackBody, n: int) -> Any:

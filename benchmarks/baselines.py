@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from benchmarks.engine import (
     CONNECTIONS,
@@ -95,7 +94,7 @@ SELECT 1, %(day)s, seq, 0, 'reservation.held', %(id)s, %(party)s, 0, %(key)s, %(
 """
 
 STAGING = """
-CREATE TEMP TABLE staged (n int, id uuid, key uuid, mark bigint, expires timestamptz, body jsonb)
+CREATE TEMP TABLE staged (n int, id uuid, key uuid, mark bigint, expires timestamptz, body text)
     ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE staged_lines (n int, line int, location_no int, offer_no int, quantity int) ON COMMIT DELETE ROWS;
 """
@@ -113,7 +112,9 @@ WITH demand AS MATERIALIZED (
     FROM demand GROUP BY n
 ), fresh AS MATERIALIZED (
     SELECT s.* FROM staged s JOIN verdict v USING (n) WHERE v.good
-      AND NOT EXISTS (SELECT FROM journal j WHERE j.partition_id = 1 AND j.request_key = s.key)
+      AND NOT EXISTS (SELECT FROM request_keys k WHERE k.request_key = s.key)
+), keyed AS (
+    INSERT INTO request_keys SELECT key, mark, %(seq)s FROM fresh
 ), taken AS (
     UPDATE buckets b SET reserved = b.reserved + d.quantity
     FROM (SELECT location_no, offer_no, sum(quantity) AS quantity FROM demand JOIN fresh USING (n) GROUP BY 1, 2) d
@@ -176,7 +177,7 @@ def _values(keys: list[Bucket], quantities: list[int], name: str) -> dict[str, A
         "at": at,
         "day": at.date(),
         "expires": to_datetime(expires_us),
-        "body": Jsonb(body, dumps=bytes),
+        "body": body.decode(),
     }
 
 
@@ -253,7 +254,7 @@ class SetBased:
     async def hold(self, keys: list[Bucket], quantities: list[int]) -> bool:
         """Hold several buckets, or none of them."""
         v = _values(keys, quantities, next(self._names))
-        body = v["body"].obj.decode().replace("\\", "\\\\")
+        body = v["body"].replace("\\", "\\\\")
         row = f"{v['id'].hex}\t{v['key']}\t{v['mark']}\t{v['expires'].isoformat()}\t{body}\n"
         lines = [
             f"{line}\t{key[0]}\t{key[1]}\t{quantity}\n"

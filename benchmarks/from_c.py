@@ -43,7 +43,7 @@ def script(lines: int, hot: tuple[int, int] | None, locations: int, first_offer:
 
 
 def _statement(lines: int) -> str:
-    body = f"('{BODY_HEAD}' || (SELECT id FROM given) || '{BODY_TAIL}{', '.join([BODY_LINE] * lines)}]}}')::jsonb"
+    body = f"('{BODY_HEAD}' || (SELECT id FROM given) || '{BODY_TAIL}{', '.join([BODY_LINE] * lines)}]}}')"
     values = {
         "key": "(SELECT key FROM given)",
         "id": "(SELECT id FROM given)",

@@ -143,7 +143,7 @@ class Services:
             )
             rows = await found.fetchall()
         return [
-            HistoryFact(seq, n, name, actor, from_datetime(at), location_no, body)
+            HistoryFact(seq, n, name, actor, from_datetime(at), location_no, body and msgspec.json.decode(body))
             for seq, n, name, actor, at, location_no, body in rows
         ]
 

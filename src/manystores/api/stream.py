@@ -22,7 +22,7 @@ class Broadcast:
         """Hand on a committed batch."""
         if not self._listeners:
             return
-        for n, fact in enumerate(batch.facts):
+        for fact in batch.all_facts():
             event: bytes | None = None
             for listener in self._listeners:
                 if not listener.wants(fact.party_no, fact.location_no):
@@ -30,11 +30,11 @@ class Broadcast:
                 if event is None:
                     data = b"null" if fact.body is None else fact.body
                     head = msgspec.json.encode(
-                        {"name": fact.name, "at": rfc3339(fact.at_us), "sequence": f"{batch.seq}-{n}"}
+                        {"name": fact.name, "at": rfc3339(fact.at_us), "sequence": f"{batch.seq}-{fact.n}"}
                     )
                     event = b"id: %d-%d\nevent: %s\ndata: %s\n\n" % (
                         batch.seq,
-                        n,
+                        fact.n,
                         fact.name.encode(),
                         head[:-1] + b',"data":' + data + b"}",
                     )

@@ -17,10 +17,14 @@ from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import SECOND_US, SystemClock
 from manystores.flows.availability import Place, look
 from manystores.flows.routing import Router
-from manystores.kernels.keys import add_keys, find_keys, key_table
 from manystores.ledger import Claim, Key, Ledger, Reason
 from manystores.network import location_of
 from manystores.network.registry import Registry as Network
+from manystores.promise.command import Hold, HoldSet
+from manystores.promise.decide import Decider, columns
+from manystores.promise.journal import encode
+from manystores.promise.results import Results
+from manystores.promise.turn import Prepared
 from manystores.sourcing.plan import Demand, DemandLine, point
 
 Record = TypeVar("Record", bound=Struct)
@@ -29,9 +33,7 @@ Record = TypeVar("Record", bound=Struct)
 def warm_up(now_us: int) -> None:
     """Run every kernel once, on a network of three locations that exists nowhere else."""
     _ledger(now_us)
-    keys, one = key_table(4), np.ones(1, np.int64)
-    add_keys(keys, np.ones((1, 2), np.int64), one, one, np.ones(1, np.int32))
-    find_keys(keys, np.ones((1, 2), np.int64))
+    _holds(now_us)
     bodies = [{"code": f"L{i}", "name": "L", "kind": "store", "lat": 39.9 + i, "lon": 116.4} for i in range(3)]
     places = [location_of(body, 1) for body in bodies]
     network = Network(_numbered(place, "location_no", i + 1) for i, place in enumerate(places))
@@ -58,13 +60,30 @@ def _numbered(record: Record, field: str, number: int) -> Record:
     return replace(record, **{field: number, "revision": 1})
 
 
+def _holds(now_us: int) -> None:
+    """Holds, one by one and together, decided and made into rows; and their keys found again."""
+    decider, here = Decider(Ledger(), Results(now_us, 24)), Key(1, FIRST_OFFER_NO)
+    decider.ledger.post(here, Reason.RECEIVED, on_hand=9)
+    later_us, holder = now_us + SECOND_US, UUID(int=3).bytes
+    for seq in (1, 2):
+        keys = [UUID(int=10 * seq + n).bytes for n in range(3)]
+        holds = [
+            Hold("owner", 1, UUID(int=10 * seq + n), [here], [1], later_us, b"{}", holder, key)
+            for n, key in enumerate(keys)
+        ]
+        commands = [*holds[:2], HoldSet("owner", 1, columns(holds[1:]))]
+        decided = decider.decide(commands, seq, now_us, Prepared(), 0)
+        encode(1, 1, decided.batch)
+    decider.ledger.end(UUID(int=22), "release", Reason.RELEASED)
+
+
 def _ledger(now_us: int) -> None:
     """Each operation of the ledger once."""
     ledger = Ledger(2, 2)
     here, there = Key(1, FIRST_OFFER_NO), Key(2, FIRST_OFFER_NO)
     ledger.post(here, Reason.RECEIVED, on_hand=9)
     ledger.post(there, Reason.RECEIVED, on_hand=9)
-    order, hold = UUID(int=1), UUID(int=2)
+    order = UUID(int=1)
     ledger.begin(0)
     ledger.hold(order, [Claim(here, 4)], Reason.ORDERED, party_no=1, expires_us=now_us)
     ledger.move(order, Claim(here, 1), there)
@@ -72,23 +91,11 @@ def _ledger(now_us: int) -> None:
     ledger.rollback()
     ledger.hold(order, [Claim(here, 1)], Reason.ORDERED, party_no=1, expires_us=now_us)
     ledger.expired(now_us)
-    ids = np.array([[0, 2]], np.int64)
-    ledger.hold_many(
-        ids,
-        np.array([now_us + SECOND_US]),
-        np.array([[0, 3]], np.int64),
-        np.ones(1, np.int32),
-        np.array([0, 1]),
-        np.array([here], np.int64),
-        np.ones(1, np.int64),
-        0,
-    )
-    ledger.end(hold, "release", Reason.RELEASED)
     ledger.planning()
     ledger.drain()
     recovered = Ledger()
     recovered.load_buckets(np.array([here], np.int64), np.array([[9, 1, 0, 0]]))
-    flags = np.ones(1, np.int8)
+    ids, flags = np.array([[0, 2]], np.int64), np.ones(1, np.int8)
     recovered.load_reservations(ids, flags, flags, np.ones(1, np.int32), np.array([now_us]), np.zeros((1, 2), np.int64))
     recovered.load_lines(ids, np.array([here], np.int64), np.ones(1, np.int64))
 

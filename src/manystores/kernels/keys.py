@@ -42,15 +42,37 @@ def add_keys(t, key, fingerprint, seq, n):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def find_keys(t, key):  # type: ignore[no-untyped-def]
-    """Places of keys [n, 2], -1 for those that are not there."""
+def find_keys(t, key, seq, n, fingerprint):  # type: ignore[no-untyped-def]
+    """Look keys [C, 2] up; fills seq, n and fingerprint [C] of those that are there, and leaves the others."""
     mask = np.uint64(len(t.seq) - 1)
-    places = np.full(len(key), -1, np.int64)
     for i in range(len(key)):
         at = np.uint64(key[i, 1]) & mask
         while t.seq[at] != 0:
             if t.key[at, 0] == key[i, 0] and t.key[at, 1] == key[i, 1]:
-                places[i] = np.int64(at)
+                seq[i], n[i], fingerprint[i] = t.seq[at], t.n[at], t.fingerprint[at]
                 break
             at = (at + np.uint64(1)) & mask
-    return places
+
+
+@nb.njit(cache=True, nogil=True)
+def repeated_keys(key):  # type: ignore[no-untyped-def]
+    """For each of the keys [C, 2], whether an equal one stands before it; (0, 0) is no key and never repeated."""
+    size = 16
+    while size < 2 * len(key):
+        size *= 2
+    mask = np.uint64(size - 1)
+    table = np.full(size, -1, np.int32)
+    repeated = np.zeros(len(key), np.bool_)
+    for i in range(len(key)):
+        if key[i, 0] == 0 and key[i, 1] == 0:
+            continue
+        at = np.uint64(key[i, 1]) & mask
+        while table[at] >= 0:
+            j = table[at]
+            if key[j, 0] == key[i, 0] and key[j, 1] == key[i, 1]:
+                repeated[i] = True
+                break
+            at = (at + np.uint64(1)) & mask
+        if not repeated[i]:
+            table[at] = i
+    return repeated

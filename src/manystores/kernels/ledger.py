@@ -398,14 +398,14 @@ def hold_one(s, n, hi, lo, state, order, party, expires, holder_hi, holder_lo, w
 
 
 @nb.njit(cache=True, nogil=True)
-def hold_many(s, n0, ids, expires, holders, parties, ptr, keys, quantities, reasons, outcome, short, replaced):  # type: ignore[no-untyped-def]
+def hold_many(s, n0, ids, expires, holders, parties, ptr, keys, quantities, reasons, outcome, short, replaced, facts):  # type: ignore[no-untyped-def]
     """Decide C holds in order, each all or nothing; each fact gets the next index from n0.
 
     ids, holders: int64[C, 2]; keys: int64[lines, 4] (location, offer, window, lot); ptr: int64[C + 1].
     reasons: (hold, release). A repeated hold of the same holder replaces the earlier one: its units count as free for
     the new hold, and if the new hold fails, the earlier one stays. A replacement is two facts: the release of
-    replaced[C, 2] (an id, else 0, 0), then the hold. Fills outcome[C] and short[C, 2] (line, available); returns the
-    next index.
+    replaced[C, 2] (an id, else 0, 0), then the hold. Fills outcome[C], short[C, 2] (line, available) and facts[C], the
+    index of the hold's fact; returns the next index.
     """
     n = n0
     for c in range(len(expires)):
@@ -442,7 +442,7 @@ def hold_many(s, n0, ids, expires, holders, parties, ptr, keys, quantities, reas
             b = find_bucket(s, keys[i, 0], keys[i, 1], keys[i, 2], keys[i, 3])
             move(s, n, b, 0, quantities[i], 0, 0, ids[c, 0], ids[c, 1], reasons[0])
             add_line(s, r, b, quantities[i])
-        outcome[c] = OK
+        outcome[c], facts[c] = OK, n
         n += 1
     return n
 

@@ -96,6 +96,16 @@ class Movements(NamedTuple):
     reason: NDArray[np.int16]
 
 
+class HeldMany(NamedTuple):
+    """What became of C holds."""
+
+    outcome: NDArray[np.int8]  # [C] kernel.OK, SHORT, DUPLICATE
+    short: NDArray[np.int64]  # [C, 2] the first line that can't be had, and what is available to it
+    replaced: NDArray[np.int64]  # [C, 2] id of the hold that it replaced; (0, 0) is none
+    fact: NDArray[np.int32]  # [C] index of its fact in the batch
+    next_fact: int
+
+
 class Planning(NamedTuple):
     """The live arrays that sourcing reads: the goods that stand somewhere now, by offer."""
 
@@ -457,22 +467,32 @@ class Ledger:
         keys: NDArray[np.int64],
         quantities: NDArray[np.int64],
         n: int,
-    ) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64], int]:
-        """Decide many holds in order, each all or nothing and a fact of its own; see the kernel of that name.
-
-        Returns outcome[C] (kernel.OK, SHORT, DUPLICATE), short[C, 2], replaced[C, 2] and the next fact's index.
-        """
+    ) -> "HeldMany":
+        """Decide many holds in order, each all or nothing and a fact of its own; see the kernel of that name."""
         commands, lines = len(expires_us), len(quantities)
         # a hold may replace an open one, or one of this very batch
-        moves = 2 * lines + int(kernel.lines_held(self._s, holders))
+        moves = 2 * lines + (int(kernel.lines_held(self._s, holders)) if holders.any() else 0)
         self._room(slots=commands, lines=lines, moves=moves)
-        outcome = np.zeros(commands, np.int8)
+        outcome, facts = np.zeros(commands, np.int8), np.zeros(commands, np.int32)
         short, replaced = np.zeros((commands, 2), np.int64), np.zeros((commands, 2), np.int64)
         reasons = (int(Reason.HELD), int(Reason.RELEASED))
         n = kernel.hold_many(
-            self._s, n, ids, expires_us, holders, parties, ptr, keys, quantities, reasons, outcome, short, replaced
+            self._s,
+            n,
+            ids,
+            expires_us,
+            holders,
+            parties,
+            ptr,
+            keys,
+            quantities,
+            reasons,
+            outcome,
+            short,
+            replaced,
+            facts,
         )
-        return outcome, short, replaced, n
+        return HeldMany(outcome, short, replaced, facts, n)
 
     # -- the batch's movements, and recovery -----------------------------------------------------------------------
 

@@ -95,6 +95,12 @@ def id_bytes(pairs: NDArray[np.int64]) -> NDArray[np.void]:
     return np.ascontiguousarray(pairs.astype(">i8")).view("V16").reshape(-1)
 
 
+def id_list(pairs: NDArray[np.int64]) -> list[bytes]:
+    """Id halves int64[n, 2] as bytes of 16 each."""
+    data = pairs.astype(">i8").tobytes()
+    return [data[i : i + 16] for i in range(0, len(data), 16)]
+
+
 def id_halves(ids: NDArray[np.void]) -> NDArray[np.int64]:
     """Uuids of 16 bytes as halves int64[n, 2]."""
     kind: DTypeLike = ">i8"

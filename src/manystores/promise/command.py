@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
+from manystores.core.errors import Problem
 from manystores.ledger import Key
+from manystores.promise.holds import Holds
 from manystores.promise.turn import Turn
 
 
@@ -65,6 +67,13 @@ class Command:
     `fingerprint` tells the same key with another body.
     """
 
+    weight: int = 64
+    """What deciding it costs, compared with a hold."""
+    asks: int = 1
+    """How many requests it stands for."""
+    kept_for_ever: ClassVar[bool] = True
+    """Whether its request key is looked for in the whole journal, not only in that of the last days."""
+
     __slots__ = ("actor", "fingerprint", "party_no", "place", "request_key", "ticket")
 
     def __init__(self, actor: str, party_no: int, request_key: bytes | None = None, fingerprint: int = 0) -> None:
@@ -89,9 +98,12 @@ class Command:
 class Hold(Command):
     """Claim several buckets together for a while; the owner decides many of these at once.
 
-    `body` is the answer and the fact: the reservation as JSON.
+    `body` is the answer and the fact: the reservation as JSON. A request that is repeated days later holds anew: the
+    hold that it would repeat is over.
     """
 
+    weight = 1
+    kept_for_ever = False
     __slots__ = ("body", "expires_us", "hi", "holder", "id", "keys", "lo", "quantities")
 
     def __init__(
@@ -111,3 +123,25 @@ class Hold(Command):
         self.id = reservation_id.bytes
         self.keys, self.quantities, self.expires_us = keys, quantities, expires_us
         self.holder, self.body = holder, body
+
+
+class SetAnswer(NamedTuple):
+    """What became of a set of holds, by place: those named in neither are held, and their bodies are the answer."""
+
+    refused: dict[int, Problem]
+    repeated: dict[int, Any]  # answered before: the answer that it was
+
+
+class HoldSet(Command):
+    """Many holds that came together; each is decided for itself, in order, as if it had come alone.
+
+    Its answer is one `SetAnswer`. It has no request key of its own: each of its holds has.
+    """
+
+    kept_for_ever = False
+    __slots__ = ("asks", "holds", "weight")
+
+    def __init__(self, actor: str, party_no: int, holds: Holds) -> None:
+        super().__init__(actor, party_no)
+        self.holds = holds
+        self.weight = self.asks = len(holds.ids)

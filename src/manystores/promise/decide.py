@@ -8,21 +8,23 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from manystores.core.errors import INVALID, Problem
 from manystores.kernels import ledger as kernel
+from manystores.kernels.keys import repeated_keys
 from manystores.ledger import Key, Ledger, NotClaimed, NotOpen, Reason, Short
-from manystores.ledger.ledger import NEVER_US, whole
+from manystores.ledger.ledger import NEVER_US, HeldMany, whole
 from manystores.orders.order import Order
 from manystores.promise import rules
-from manystores.promise.command import Command, Hold
-from manystores.promise.journal import Batch, Fact
-from manystores.promise.results import Answered, Results
+from manystores.promise.command import Command, Hold, HoldSet, SetAnswer
+from manystores.promise.holds import Holds
+from manystores.promise.journal import CONFIRMED, ENDED, HELD, Batch, Fact, Held
+from manystores.promise.results import Answered, Results, as_halves
 from manystores.promise.turn import Prepared, Turn
 
 log = logging.getLogger(__name__)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # not what follows an escaped backslash
-HELD, CONFIRMED, ENDED = 1, 2, 3
 
 
 class Replay(NamedTuple):
@@ -30,6 +32,14 @@ class Replay(NamedTuple):
 
     command: Command
     answered: Answered
+
+
+class SetReplay(NamedTuple):
+    """A set of which some holds were answered before, by place."""
+
+    command: HoldSet
+    answer: SetAnswer
+    answered: dict[int, Answered]
 
 
 class Moved(NamedTuple):
@@ -47,6 +57,7 @@ class Decided(NamedTuple):
     batch: Batch
     answers: list[tuple[Command, Any]]
     replays: list[Replay]
+    set_replays: list[SetReplay]
 
 
 class OrderCache:
@@ -88,18 +99,23 @@ class Decider:
     def decide(self, commands: Sequence[Command], seq: int, now_us: int, prepared: Prepared, floor: int) -> Decided:
         """Decide commands in order as batch `seq`. Every batch up to `floor` was visible to what is prepared."""
         batch = Batch(seq, now_us)
-        decided = Decided(batch, [], [])
+        decided = Decided(batch, [], [], [])
+        self.results.tidy(now_us)
+        self.results.fold()  # what was read from the journal
         self._turn.now_us, self._turn.prepared = now_us, prepared
         run: list[Hold] = []
-        in_run: set[bytes] = set()
+        seen: set[bytes] = set()  # keys of this batch
         folded = self.results.folded([c.request_key for c in commands if c.request_key is not None])
         for command in commands:
             key = command.request_key
             if key is not None:
-                if key in in_run:
-                    self._decide_holds(run, decided)
-                    run, in_run = [], set()
-                answered = self.results.newest(key) or folded.get(key)
+                if key in seen:
+                    self._decide_run(run, decided)
+                    run = []
+                    answered = self.results.get(key)
+                else:
+                    answered = folded.get(key)
+                    seen.add(key)
                 if answered is not None:
                     self._repeat(command, answered, decided)
                     continue
@@ -108,82 +124,99 @@ class Decider:
                     decided.answers.append((command, _nul()))
                     continue
                 run.append(command)
-                if key is not None:
-                    in_run.add(key)
                 continue
-            if run:
-                self._decide_holds(run, decided)
-                run, in_run = [], set()
-            self._decide_one(command, decided)
-        if run:
-            self._decide_holds(run, decided)
+            self._decide_run(run, decided)
+            run = []
+            if isinstance(command, HoldSet):
+                self._decide_set(command, decided)
+            else:
+                self._decide_one(command, decided)
+        self._decide_run(run, decided)
         self._finish(batch, floor)
         return decided
 
     def _repeat(self, command: Command, answered: Answered, decided: Decided) -> None:
         if answered.fingerprint != command.fingerprint:
-            decided.answers.append(
-                (
-                    command,
-                    Problem(
-                        rules.KEY_REUSED,
-                        "Send a new Idempotency-Key for a new request, or the same body to have the answer repeated.",
-                        "新请求请使用新的幂等键；若要重复取得原结果，请发送相同的请求体。",
-                    ),
-                )
-            )
+            decided.answers.append((command, _key_reused()))
         else:
             decided.replays.append(Replay(command, answered))
 
-    def _decide_holds(self, run: list[Hold], decided: Decided) -> None:
-        batch = decided.batch
-        ids = np.frombuffer(b"".join([hold.id for hold in run]), ">i8").reshape(-1, 2).astype(np.int64)
-        holders = np.frombuffer(b"".join([hold.holder or bytes(16) for hold in run]), ">i8").reshape(-1, 2)
-        sizes = [len(hold.quantities) for hold in run]
-        outcome, short, replaced, _ = self.ledger.hold_many(
-            ids,
-            np.array([hold.expires_us for hold in run], np.int64),
-            holders.astype(np.int64),
-            np.array([hold.party_no for hold in run], np.int32),
-            np.cumsum([0, *sizes]),
-            np.array([key for hold in run for key in hold.keys], np.int64).reshape(-1, 4),
-            np.array([quantity for hold in run for quantity in hold.quantities], np.int64),
-            len(batch.facts),
+    def _decide_run(self, run: list[Hold], decided: Decided) -> None:
+        """Holds that came one by one, decided together."""
+        if not run:
+            return
+        done = self._hold(columns(run), decided.batch)
+        if not done.outcome.any():
+            decided.answers.extend([(hold, hold.body) for hold in run])
+            return
+        for hold, result, short in zip(run, done.outcome.tolist(), done.short.tolist(), strict=True):
+            decided.answers.append((hold, hold.body if result == kernel.OK else as_problem(Short(*short))))
+
+    def _decide_set(self, command: HoldSet, decided: Decided) -> None:
+        """Holds that came together. One whose key stands before it in the set waits until that one is decided."""
+        self.results.fold()
+        answer, again = SetAnswer({}, {}), dict[int, Answered]()
+        waiting = np.arange(len(command.holds.ids))
+        if b"\\u0000" in b"".join(command.holds.bodies):
+            wrong = np.array([_holds_nul(body) for body in command.holds.bodies])
+            answer.refused.update((i, _nul()) for i in np.flatnonzero(wrong).tolist())
+            waiting = np.flatnonzero(~wrong)
+        while len(waiting):
+            holds = command.holds.select(waiting)
+            known = self.results.find(holds.request_keys)
+            for i in np.flatnonzero(known.seq).tolist():
+                place = int(waiting[i])
+                if known.fingerprint[i] != holds.fingerprints[i]:
+                    answer.refused[place] = _key_reused()
+                else:
+                    again[place] = Answered(int(known.seq[i]), int(known.n[i]), int(known.fingerprint[i]))
+            later = repeated_keys(holds.request_keys) & (known.seq == 0)
+            new = np.flatnonzero((known.seq == 0) & ~later)
+            if len(new):
+                done = self._hold(holds.select(new), decided.batch)
+                for i in np.flatnonzero(done.outcome != kernel.OK).tolist():
+                    answer.refused[int(waiting[new[i]])] = as_problem(Short(*done.short[i].tolist()))
+            waiting = waiting[later]
+        if again:
+            decided.set_replays.append(SetReplay(command, answer, again))
+        else:
+            decided.answers.append((command, answer))
+
+    def _hold(self, holds: Holds, batch: Batch) -> HeldMany:
+        """Decide holds and record those that got what they claim."""
+        done = self.ledger.hold_many(
+            holds.ids,
+            holds.expires_us,
+            holds.holders,
+            holds.parties,
+            holds.line_ptr,
+            holds.keys,
+            holds.quantities,
+            batch.size,
         )
-        facts, now_us, had_holder = batch.facts, batch.at_us, bool(holders.any())
-        for i, (hold, result) in enumerate(zip(run, outcome.tolist(), strict=True)):
-            if result != kernel.OK:
-                decided.answers.append((hold, _short(short[i].tolist())))
-                continue
-            if had_holder and replaced[i].any():
-                old = whole(*replaced[i])
-                facts.append(
-                    Fact("reservation.released", old.bytes, hold.party_no, hold.actor, now_us, reservation_state=ENDED)
-                )
-            if hold.request_key is not None:
-                self.results.add(hold.request_key, batch.seq, len(facts), hold.fingerprint)
-            facts.append(
-                Fact(
-                    "reservation.held",
-                    hold.id,
-                    hold.party_no,
-                    hold.actor,
-                    now_us,
-                    hold.body,
-                    0,
-                    hold.request_key,
-                    hold.fingerprint,
-                    HELD,
-                    hold.expires_us,
-                    hold.holder,
-                )
-            )
-            decided.answers.append((hold, hold.body))
+        for i in np.flatnonzero(done.replaced.any(axis=1)).tolist():
+            old, actor = whole(*done.replaced[i]).bytes, holds.actors[i].decode()
+            released = Fact("reservation.released", old, int(holds.parties[i]), actor, batch.at_us)
+            released.reservation_state, released.n = ENDED, int(done.fact[i]) - 1
+            batch.facts.append(released)
+        batch.size = done.next_fact
+        good = np.flatnonzero(done.outcome == kernel.OK)
+        if len(good):
+            kept, places = holds.select(good), done.fact[good]
+            batch.held.append(Held(places, kept))
+            self._remember(kept, places, batch.seq)
+        return done
+
+    def _remember(self, holds: Holds, places: NDArray[np.int32], seq: int) -> None:
+        """Keep the request keys of holds, by the places of their facts."""
+        keyed = holds.request_keys.any(axis=1)
+        keys, marks = holds.request_keys[keyed], holds.fingerprints[keyed]
+        self.results.load(keys, marks, np.full(len(keys), seq, np.int64), places[keyed])
 
     def _decide_one(self, command: Command, decided: Decided) -> None:
         turn, batch = self._turn, decided.batch
         turn.clear(command.actor, command.party_no)
-        self.ledger.begin(len(batch.facts))
+        self.ledger.begin(batch.size)
         try:
             result = command.decide(turn)
             for name, subject, body in turn.later:
@@ -211,8 +244,9 @@ class Decider:
     def _keep(self, command: Command, turn: Turn, batch: Batch) -> None:
         if turn.facts and command.request_key is not None:
             turn.facts[0].request_key, turn.facts[0].fingerprint = command.request_key, command.fingerprint
-            self.results.add(command.request_key, batch.seq, len(batch.facts), command.fingerprint)
-        batch.facts += turn.facts
+            self.results.add(command.request_key, batch.seq, batch.size, command.fingerprint)
+        for fact in turn.facts:
+            batch.add(fact)
         batch.decisions += turn.decisions
         batch.counts += turn.counts
         for order_id, order in turn.orders.items():
@@ -252,6 +286,7 @@ class Decider:
             raise AssertionError("a command moved stock without recording a fact")
 
     def _finish(self, batch: Batch, floor: int) -> None:
+        self.results.fold()
         batch.movements = self.ledger.drain()
         while self._moved and self._moved[0].seq <= floor:
             self._moved.popleft()
@@ -261,7 +296,6 @@ class Decider:
         self.orders.tidy(floor)
         if len(self.channels) > 50_000:
             self.channels = {key: value for key, value in self.channels.items() if value[1] > floor}
-        self.results.tidy(batch.at_us)
 
     def _moved_since(self, key: Key, since_us: int) -> int:
         """Net change of on_hand after a moment: what the database showed, and what it could not show yet."""
@@ -278,8 +312,30 @@ def _nul() -> Problem:
     return Problem(INVALID, "Leave out the character U+0000: no text may hold it.", "文本中不能包含空字符 U+0000。")
 
 
-def _short(line_and_available: list[int]) -> Problem:
-    return as_problem(Short(*line_and_available))
+def _key_reused() -> Problem:
+    return Problem(
+        rules.KEY_REUSED,
+        "Send a new Idempotency-Key for a new request, or the same body to have the answer repeated.",
+        "新请求请使用新的幂等键；若要重复取得原结果，请发送相同的请求体。",
+    )
+
+
+def columns(holds: Sequence[Hold]) -> Holds:
+    """Single holds as columns."""
+    none = bytes(16)
+    return Holds(
+        as_halves([hold.id for hold in holds]),
+        np.array([hold.party_no for hold in holds], np.int32),
+        [hold.actor.encode() for hold in holds],
+        as_halves([hold.request_key or none for hold in holds]),
+        np.array([hold.fingerprint for hold in holds], np.int64),
+        as_halves([hold.holder or none for hold in holds]),
+        np.array([hold.expires_us for hold in holds], np.int64),
+        np.cumsum([0, *[len(hold.quantities) for hold in holds]]),
+        np.array([key for hold in holds for key in hold.keys], np.int64).reshape(-1, 4),
+        np.array([quantity for hold in holds for quantity in hold.quantities], np.int64),
+        [hold.body for hold in holds],
+    )
 
 
 def as_problem(refused: Short | NotOpen | NotClaimed) -> Problem:

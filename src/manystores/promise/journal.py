@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass, field
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from manystores.core.clock import to_datetime
+from manystores.kernels.copy import hold_rows
 from manystores.ledger import Movements
 from manystores.orders.order import Order
 from manystores.orders.rows import DECISION_COLUMNS
 from manystores.promise import binary, order_book
+from manystores.promise.binary import id_list
+from manystores.promise.holds import Holds
 from manystores.promise.writer import Rows
 
 FACT_VERSION = 1
+HELD, CONFIRMED, ENDED = 1, 2, 3  # `reservation_state` of a fact
+HELD_NAME = "reservation.held"
 
 _JOURNAL = (
     "partition_id, day, seq, n, name, subject, party_no, location_no, request_key, fingerprint, actor, at, "
@@ -62,6 +68,7 @@ class Fact(msgspec.Struct, gc=False):
     reservation_state: int | None = None
     expires_us: int | None = None
     holder: bytes | None = None
+    n: int = 0  # its place in its batch
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -84,23 +91,64 @@ class Decision(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Held(NamedTuple):
+    """Facts `reservation.held`, as columns: holds that got all they claim, and the place of each in its batch."""
+
+    n: NDArray[np.int32]
+    holds: Holds
+
+
 @dataclass
 class Batch:
     """What one batch writes."""
 
     seq: int
     at_us: int
+    size: int = 0  # how many facts
     facts: list[Fact] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     movements: Movements | None = None
     new_orders: dict[UUID, Order] = field(default_factory=dict)
     changed_orders: dict[UUID, Order] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
 
+    def add(self, fact: Fact) -> None:
+        """Give a fact the next place in the batch."""
+        fact.n = self.size
+        self.size += 1
+        self.facts.append(fact)
+
+    def all_facts(self) -> list[Fact]:
+        """Every fact in order, those of holds too."""
+        told = [*self.facts]
+        for n, holds in self.held:
+            ids, keys, holders = id_list(holds.ids), id_list(holds.request_keys), id_list(holds.holders)
+            told += [
+                Fact(
+                    HELD_NAME,
+                    ids[i],
+                    int(holds.parties[i]),
+                    holds.actors[i].decode(),
+                    self.at_us,
+                    holds.bodies[i],
+                    0,
+                    keys[i] if any(keys[i]) else None,
+                    int(holds.fingerprints[i]),
+                    HELD,
+                    int(holds.expires_us[i]),
+                    holders[i] if any(holders[i]) else None,
+                    place,
+                )
+                for i, place in enumerate(n.tolist())
+            ]
+        return sorted(told, key=lambda fact: fact.n)
+
 
 def encode(partition_id: int, epoch: int, batch: Batch) -> Rows:
     """A batch as rows, to be written in one transaction as batch `seq`, under `epoch`."""
-    copies = [(f"journal ({_JOURNAL})", _framed(_journal_rows(partition_id, batch)))]
+    facts = _journal_rows(partition_id, batch) + b"".join(_held_rows(partition_id, batch, held) for held in batch.held)
+    copies = [(f"journal ({_JOURNAL})", _framed(facts))]
     if batch.movements is not None and len(batch.movements.n):
         rows = _movement_rows(partition_id, batch, batch.movements)
         copies.append((f"movements ({_MOVEMENT_COLUMNS})", _framed(rows)))
@@ -132,16 +180,16 @@ _END = Struct(">ihi")  # version, and the length of the body
 
 
 def _journal_rows(partition_id: int, batch: Batch) -> bytes:
-    """The facts as rows of _JOURNAL. Fields of fixed width that stand together are packed together: it is the hottest
-    of loops."""
+    """Single facts as rows of _JOURNAL. Fields of fixed width that stand together are packed together: the loop is
+    hot."""
     head = b"\0\x11" + binary.int4(partition_id) + binary.day(batch.at_us) + binary.int8(batch.seq)  # 17 columns
     out: list[bytes] = []
-    for n, fact in enumerate(batch.facts):
+    for fact in batch.facts:
         name, actor, key, body = fact.name.encode(), fact.actor.encode(), fact.request_key, fact.body
         expires_us, holder = fact.expires_us, fact.holder
         out += (
             head,
-            _PLACE.pack(4, n, len(name)),
+            _PLACE.pack(4, fact.n, len(name)),
             name,
             _WHO.pack(16, fact.subject, 4, fact.party_no, 4, fact.location_no),
             binary.NULL if key is None else b"\0\0\0\x10" + key,
@@ -155,8 +203,38 @@ def _journal_rows(partition_id: int, batch: Batch) -> bytes:
         if body is None:
             out.append(_END.pack(2, FACT_VERSION, -1))
         else:
-            out += (_END.pack(2, FACT_VERSION, len(body) + 1), b"\x01", body)
+            out += (_END.pack(2, FACT_VERSION, len(body)), body)
     return b"".join(out)
+
+
+def _held_rows(partition_id: int, batch: Batch, held: Held) -> bytes:
+    """Holds as rows of _JOURNAL."""
+    holds, epoch_us = held.holds, binary.POSTGRES_EPOCH_US
+    day = batch.at_us // binary.DAY_US - binary.POSTGRES_EPOCH_DAY
+    actors, actor_ends = _joined(holds.actors)
+    bodies, body_ends = _joined(holds.bodies)
+    rows: NDArray[np.uint8] = hold_rows(
+        (partition_id, day, batch.seq, batch.at_us - epoch_us, HELD, FACT_VERSION),
+        np.frombuffer(HELD_NAME.encode(), np.uint8),
+        held.n,
+        holds.ids,
+        holds.parties,
+        holds.request_keys,
+        holds.fingerprints,
+        actors,
+        actor_ends,
+        holds.holders,
+        holds.expires_us - epoch_us,
+        bodies,
+        body_ends,
+    )
+    return rows.tobytes()
+
+
+def _joined(parts: list[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of all parts behind each other, and where each ends."""
+    ends = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
+    return np.frombuffer(b"".join(parts), np.uint8), ends
 
 
 def _movement_rows(partition_id: int, batch: Batch, moves: Movements) -> bytes:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 import psycopg
 
 from manystores.core.clock import Clock, from_datetime, to_datetime
@@ -21,11 +22,12 @@ from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.core.sql import queries
 from manystores.ledger import Key, Ledger, Reason
 from manystores.promise import order_book
-from manystores.promise.command import Command, Hold, Needs, StoredFact, Ticket
+from manystores.promise.command import Command, Needs, SetAnswer, StoredFact, Ticket
 from manystores.promise.decide import Decided, Decider, Replay
 from manystores.promise.journal import Batch, encode
 from manystores.promise.recovery import Recovered, recover
 from manystores.promise.reservations import Expire
+from manystores.promise.results import DAY_US, Answered
 from manystores.promise.rules import INTERNAL
 from manystores.promise.turn import Prepared
 from manystores.promise.writer import Fenced, Refused, WriteFailed, Writer
@@ -34,7 +36,6 @@ log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
 EXPIRY_EVERY_S = 0.5
 STOP_S = 20.0
-HEAVY = 64  # a command that is no hold costs as much as so many holds
 T = TypeVar("T")
 
 
@@ -58,6 +59,7 @@ class Owner:
         self._batch_max, self._queue_max, self._hours = batch_max, queue_max, idempotency_hours
         self._expire_order, self._on_commit = expire_order, on_commit
         self._waiting: deque[Command] = deque()
+        self._weight = self._asked = 0  # of what waits: how many holds would take as long, how many requests it is
         self._alone: deque[Command] = deque()  # of a batch that the database refused: each is a batch of its own
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "owner")
@@ -69,7 +71,6 @@ class Owner:
         self._now_us = 0
         self._stopping = False
         self.fenced = False
-        self.results_complete = True
         self.batches = self.commands = 0
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -107,18 +108,20 @@ class Owner:
 
     @property
     def waiting(self) -> int:
-        """How many commands wait to be decided."""
-        return len(self._waiting) + len(self._alone)
+        """How many requests wait to be decided."""
+        return self._asked + len(self._alone)
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def submit(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
         """Ask for decisions, in order; the future gives a result or a Problem for each, once durable."""
-        if not self.ready or self._stopping or len(self._waiting) > self._queue_max:
+        if not self.ready or self._stopping or self._asked > self._queue_max:
             raise _unavailable()
         ticket = Ticket(len(commands))
         for place, command in enumerate(commands):
             command.ticket, command.place = ticket, place
+            self._weight += command.weight
+            self._asked += command.asks
         if not commands:
             ticket.future.set_result([])
         self._waiting.extend(commands)
@@ -143,7 +146,7 @@ class Owner:
                 if committing is not None and committing.done():
                     committing = None
                 continue
-            if committing is not None and len(self._waiting) < self._batch_max // 8:
+            if committing is not None and self._weight < self._batch_max // 8:
                 await asyncio.wait([committing])  # meanwhile more commands gather
             taken = self._take()
             decider = self._decider
@@ -167,8 +170,10 @@ class Owner:
         taken, weight = [], 0
         while self._waiting and weight < self._batch_max:
             command = self._waiting.popleft()
-            weight += 1 if type(command) is Hold else HEAVY
+            weight += command.weight
+            self._asked -= command.asks
             taken.append(command)
+        self._weight -= weight
         return taken
 
     @staticmethod
@@ -185,6 +190,7 @@ class Owner:
         try:
             if decider is None:
                 raise _unavailable()
+            self._now_us = max(self._now_us, self._clock.now_us())
             prepared = await self._prepare(commands, decider)
             if decider is not self._decider:
                 raise _unavailable()
@@ -193,21 +199,20 @@ class Owner:
                 log.error("can't read what a batch needs: %s", error)
             _answer_all(commands, _as_unavailable(error))
             return None
-        self._now_us = max(self._now_us, self._clock.now_us())
         try:
             decided = decider.decide(commands, self._seq + 1, self._now_us, prepared, floor)
         except Exception as error:
             log.exception("a batch can't be decided")
             await self._fail(commands, error, decider)
             return None
-        if decided.batch.facts:
+        if decided.batch.size:
             self._seq += 1
         return decided
 
     async def _commit(self, decided: Decided, taken: list[Command], decider: Decider) -> None:
         batch = decided.batch
         try:
-            if batch.facts:
+            if batch.size:
                 await self._write(batch)
                 self.committed = batch.seq
                 self.batches += 1
@@ -217,7 +222,7 @@ class Owner:
             return
         for command, result in decided.answers:
             command.ticket.answer(command.place, result)
-        if self._on_commit is not None and batch.facts:
+        if self._on_commit is not None and batch.size:
             try:
                 self._on_commit(batch)
             except Exception:
@@ -229,6 +234,9 @@ class Owner:
                 log.error("an answer can't be repeated: %s", error)
                 answer = _as_unavailable(error)
             replay.command.ticket.answer(replay.command.place, answer)
+        for command, answer, answered in decided.set_replays:
+            await self._replay_set(answer, answered)
+            command.ticket.answer(command.place, answer)
 
     async def _write(self, batch: Batch) -> None:
         if self._writer is None:
@@ -252,6 +260,7 @@ class Owner:
         if not refused:
             waiting = [*self._alone, *self._waiting]
             self._alone, self._waiting = deque(), deque()
+            self._weight = self._asked = 0
             _answer_all(waiting, _as_unavailable(error))
         if not self.fenced:
             await self._recover()
@@ -264,7 +273,8 @@ class Owner:
         if needs:
             await self._prepare_orders(needs, prepared, decider)
             await self._prepare_counts(needs, prepared)
-        if not (self.results_complete and decider.results.complete):
+        decider.results.tidy(self._now_us)
+        if not decider.results.complete:
             await self._prepare_keys(commands, decider)
         return prepared
 
@@ -312,22 +322,38 @@ class Owner:
         }
 
     async def _prepare_keys(self, commands: list[Command], decider: Decider) -> None:
-        keys = [c.request_key for c in commands if c.request_key and decider.results.get(c.request_key) is None]
+        """Keys that are older than the index in memory, of commands whose keys are kept for ever."""
+        results, own = decider.results, {c.request_key for c in commands if c.kept_for_ever and c.request_key}
+        keys = [key for key in own if results.get(key) is None]
         if not keys:
             return
         connection = await self._read()
-        values = {"partition": self.partition_id, "keys": [UUID(bytes=key) for key in keys]}
-
+        values = {
+            "partition": self.partition_id,
+            "keys": [UUID(bytes=key) for key in keys],
+            "before": to_datetime(results.first_day * DAY_US).date(),
+        }
         for key, fingerprint, seq, n in await (await connection.execute(SQL["older_keys"], values)).fetchall():
-            decider.results.add(key.bytes, seq, n, fingerprint)
+            results.add(key.bytes, seq, n, fingerprint)
 
     async def _replay(self, replay: Replay) -> Any:
-        connection, answered = await self._read(), replay.answered
+        return replay.command.replay(await self._fact(replay.answered))
+
+    async def _replay_set(self, answer: SetAnswer, answered: dict[int, Answered]) -> None:
+        for place, at in answered.items():
+            try:
+                answer.repeated[place] = (await self._fact(at)).body
+            except Exception as error:
+                log.error("an answer can't be repeated: %s", error)
+                answer.refused[place] = _as_unavailable(error)
+
+    async def _fact(self, answered: Answered) -> StoredFact:
         place = {"partition": self.partition_id, "seq": answered.seq, "n": answered.n}
-        row = await (await connection.execute(SQL["fact"], place)).fetchone()
+        row = await (await (await self._read()).execute(SQL["fact"], place)).fetchone()
         if row is None:
             raise LookupError(f"fact {answered.seq}-{answered.n} is gone")
-        return replay.command.replay(StoredFact(*row))
+        name, subject, body = row
+        return StoredFact(name, subject, None if body is None else msgspec.json.decode(body))
 
     async def _read(self) -> psycopg.AsyncConnection[Any]:
         if self._reader is None or self._reader.closed:
@@ -352,7 +378,6 @@ class Owner:
             else:
                 self._epoch, self._seq, self.committed = known.epoch, known.seq, known.seq
                 self._now_us = max(self._now_us, known.last_us)
-                self.results_complete = known.results_complete
                 self._decider = Decider(known.ledger, known.results)
                 log.info("owns partition %s, epoch %s, seq %s", self.partition_id, known.epoch, known.seq)
                 return

@@ -117,16 +117,16 @@ SELECT string_agg(
 FROM reservation_lines WHERE partition_id = %(partition)s GROUP BY get_byte(uuid_send(reservation_id), 15)
 
 -- name: load_keys
--- Request keys of the last hours, packed: key, fingerprint, seq, n.
+-- Request keys of a day, packed: key, fingerprint, seq, n.
 SELECT string_agg(uuid_send(request_key) || int8send(fingerprint) || int8send(seq) || int8send(n), '')
 FROM journal
-WHERE partition_id = %(partition)s AND day >= %(day)s AND at > %(since)s AND request_key IS NOT NULL
+WHERE partition_id = %(partition)s AND day = %(day)s AND request_key IS NOT NULL
 GROUP BY get_byte(uuid_send(request_key), 0)
 
 -- name: older_keys
--- Request keys that the memory no longer holds.
+-- Request keys of days that the memory no longer holds; the worker has indexed them since.
 SELECT request_key, fingerprint, seq, n FROM journal
-WHERE partition_id = %(partition)s AND request_key = ANY(%(keys)s)
+WHERE partition_id = %(partition)s AND day < %(before)s AND request_key = ANY(%(keys)s)
 
 -- name: fact
 SELECT name, subject, body FROM journal WHERE partition_id = %(partition)s AND seq = %(seq)s AND n = %(n)s
@@ -140,8 +140,9 @@ WHERE partition_id = %(partition)s AND subject = %(subject)s AND party_no = %(pa
 -- When a batch was decided.
 SELECT max(at) FROM journal WHERE partition_id = %(partition)s AND seq = %(seq)s
 
--- name: first_day
-SELECT min(at) FROM journal WHERE partition_id = %(partition)s AND seq <= 1000
+-- name: any_before
+-- Whether there is a fact of a day before this one.
+SELECT EXISTS (SELECT FROM journal WHERE partition_id = %(partition)s AND day < %(day)s)
 
 -- name: moved_since
 -- Net change of on_hand after a moment, for counts that were taken then; with the last batch that this sees.

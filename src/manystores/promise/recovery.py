@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from manystores.core.sql import queries
 from manystores.ledger import Ledger
 from manystores.promise import binary
 from manystores.promise.projection import project
-from manystores.promise.results import Results
+from manystores.promise.results import DAY_US, Results
 
 SQL = queries("manystores.promise")
 
@@ -37,7 +36,6 @@ class Recovered:
     seq: int
     ledger: Ledger
     results: Results
-    results_complete: bool  # no request key is older than the index reaches
     last_us: int  # no fact may be dated before it
 
 
@@ -55,8 +53,8 @@ def recover(connection: psycopg.Connection, partition_id: int, owner: str, now_u
     with connection.transaction():
         ledger = _load_ledger(connection, partition_id)
         last_us = max(now_us, _last_us(connection, partition_id, seq))
-        results, complete = _load_results(connection, partition_id, last_us, hours)
-    return Recovered(epoch, seq, ledger, results, complete, last_us)
+        results = _load_results(connection, partition_id, last_us, hours)
+    return Recovered(epoch, seq, ledger, results, last_us)
 
 
 def _last_us(connection: psycopg.Connection, partition_id: int, seq: int) -> int:
@@ -94,16 +92,17 @@ def _load_ledger(connection: psycopg.Connection, partition_id: int) -> Ledger:
     return ledger
 
 
-def _load_results(connection: psycopg.Connection, partition_id: int, now_us: int, hours: int) -> tuple[Results, bool]:
-    since = to_datetime(now_us) - timedelta(hours=hours)
+def _load_results(connection: psycopg.Connection, partition_id: int, now_us: int, hours: int) -> Results:
+    """The request keys of the days that the index covers, day by day."""
     results = Results(now_us, hours)
-    reach = {"partition": partition_id, "day": since.date(), "since": since}
-    for rows in _packed(connection, "load_keys", reach, _KEYS):
-        fingerprints, seqs = rows["fingerprint"].astype(np.int64), rows["seq"].astype(np.int64)
-        results.load(binary.id_halves(rows["key"]), fingerprints, seqs, rows["n"].astype(np.int32))
-    first = connection.execute(SQL["first_day"], {"partition": partition_id}).fetchone()
-    complete = first is None or first[0] is None or first[0] > since
-    return results, complete
+    for day in range(results.first_day, now_us // DAY_US + 1):
+        that = {"partition": partition_id, "day": to_datetime(day * DAY_US).date()}
+        for rows in _packed(connection, "load_keys", that, _KEYS):
+            fingerprints, seqs = rows["fingerprint"].astype(np.int64), rows["seq"].astype(np.int64)
+            results.load(binary.id_halves(rows["key"]), fingerprints, seqs, rows["n"].astype(np.int32), day)
+    before = {"partition": partition_id, "day": to_datetime(results.first_day * DAY_US).date()}
+    results.complete = connection.execute(SQL["any_before"], before).fetchone() == (False,)
+    return results
 
 
 def _packed(

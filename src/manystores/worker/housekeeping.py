@@ -1,9 +1,11 @@
 """Forget what nobody needs any more: old answers of idempotent writes, ended deliveries, cursors without a webhook."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from psycopg import Connection
+from psycopg.sql import SQL as Composable
+from psycopg.sql import Identifier
 
 from manystores.core.clock import Clock, to_datetime
 from manystores.core.sql import queries
@@ -26,3 +28,20 @@ def tidy(connection: Connection[Any], clock: Clock, idempotency_hours: int) -> d
         deleted[table] = connection.execute(SQL[statement], {"before": before}).rowcount
         connection.commit()
     return deleted
+
+
+def index_request_keys(connection: Connection[Any], clock: Clock) -> list[str]:
+    """Make the request keys of days before yesterday searchable; returns the journal's tables that were indexed.
+
+    Those of today and yesterday are in the owner's memory. To keep an index on random keys while a day is being
+    written would cost each fact more than the rest of its row, and nobody writes to a day that ended a day ago.
+    """
+    yesterday = to_datetime(clock.now_us()).date() - timedelta(days=1)
+    rows = connection.execute(SQL["journal_days_without_keys"]).fetchall()
+    connection.commit()
+    past = [table for (table,) in rows if date.fromisoformat(table.removeprefix("journal_")) < yesterday]
+    for table in past:
+        statement = "CREATE INDEX IF NOT EXISTS {} ON {} (partition_id, request_key) WHERE request_key IS NOT NULL"
+        connection.execute(Composable(statement).format(Identifier(f"{table}_request"), Identifier(table)))
+        connection.commit()
+    return past

@@ -17,6 +17,8 @@ from manystores.core.embedded import EmbeddedPostgres
 from manystores.core.events import SECRET_PURPOSE
 from manystores.core.settings import Settings
 from manystores.core.sql import queries
+from manystores.lake import writer
+from manystores.lake.compaction import compact
 from manystores.promise.projection import project
 from manystores.worker import housekeeping, lake, parent
 from manystores.worker.outbound import Outbound
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 PROJECTION_INTERVAL_S = 0.5
 COURIER_INTERVAL_S = 0.25
 LAKE_INTERVAL_S = 5.0
+COMPACTION_INTERVAL_S = 6 * 3600.0
 HOUSEKEEPING_INTERVAL_S = 600.0
 GRACE_S = 5.0
 SOURCE = "urn:manystores"
@@ -84,6 +87,7 @@ def _tasks(settings: Settings, clock: Clock, url: Callable[[], str], stop: threa
     return [
         task("projection", _project, PROJECTION_INTERVAL_S),
         task("lake", partial(_export, folder=folder, clock=clock), LAKE_INTERVAL_S),
+        task("compaction", partial(_compact, folder=folder), COMPACTION_INTERVAL_S),
         task("housekeeping", partial(_tidy, settings=settings, clock=clock), HOUSEKEEPING_INTERVAL_S),
         threading.Thread(target=deliver, name="webhooks", daemon=True),
     ]
@@ -102,10 +106,22 @@ def _export(connection: Connection, *, folder: Path, clock: Clock) -> None:
         log.info("lake.written", extra={"facts": facts})
 
 
+def _compact(connection: Connection, *, folder: Path) -> None:
+    """Remove what killed writers left in the lake, and make few files of many where no fact can come any more."""
+    done = connection.execute(SQL["lake_done_before"]).fetchone()
+    connection.commit()
+    unfinished = writer.remove_unfinished(folder)
+    less = compact(folder, done[0]) if done is not None and done[0] is not None else 0
+    if unfinished or less:
+        log.info("lake.compacted", extra={"files_less": less, "unfinished_removed": unfinished})
+
+
 def _tidy(connection: Connection, *, settings: Settings, clock: Clock) -> None:
     deleted = housekeeping.tidy(connection, clock, settings.idempotency_hours)
     if any(deleted.values()):
         log.info("housekeeping.deleted", extra={"rows": deleted})
+    if indexed := housekeeping.index_request_keys(connection, clock):
+        log.info("housekeeping.indexed", extra={"tables": indexed})
 
 
 def _deliver(settings: Settings, clock: Clock, unseal: Unseal, url: Callable[[], str], stop: threading.Event) -> None:

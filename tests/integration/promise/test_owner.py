@@ -24,8 +24,8 @@ from manystores.core.errors import CONFLICT, Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import Claim, Counters, Key, Reason
 from manystores.orders.order import Order
-from manystores.promise.command import ChannelKey, Command, Needs
-from manystores.promise.decide import OrderCache
+from manystores.promise.command import ChannelKey, Command, HoldSet, Needs
+from manystores.promise.decide import OrderCache, columns
 from manystores.promise.owner import Owner
 from manystores.promise.reservations import Confirm, Release
 from manystores.promise.stock import ReceiveTransfer, SendTransfer
@@ -148,20 +148,55 @@ async def test_a_repeated_key_is_known_after_a_restart(world: World) -> None:
 
 
 async def test_a_key_older_than_the_index_is_found_in_the_journal(world: World) -> None:
-    """Given an index of one hour and a request of two days ago, when it comes again, then its answer is repeated."""
+    """Given a receipt of three days ago, when it comes again, then its answer is repeated and nothing is received."""
+    async with world.owner() as owner:
+        (first,) = await answers(owner, world.receive(X, 5, key=request_key(1), mark=11))
+    world.clock.advance(3 * 86_400)
+    async with world.owner(idempotency_hours=24) as owner:
+        again, other = await answers(
+            owner,
+            world.receive(X, 5, key=request_key(1), mark=11),
+            world.receive(X, 2, key=request_key(2), mark=11),
+        )
+        assert again == first
+        assert other != first
+        assert owner.ledger.available(X) == 7
+
+
+async def test_a_hold_that_comes_again_days_later_holds_anew(world: World) -> None:
+    """Given a hold of three days ago, which is long over, when it comes again, then it is another hold."""
     async with world.owner() as owner:
         await answers(owner, world.receive(X, 5))
         (first,) = await answers(owner, world.hold((X, 1), key=request_key(1), mark=11))
-    world.clock.advance(2 * 86_400)
-    async with world.owner(idempotency_hours=1) as owner:
-        assert not owner.results_complete
-        again, new = await answers(
-            owner,
-            world.hold((X, 1), key=request_key(1), mark=11),
-            world.hold((X, 1), key=request_key(2), mark=11),
-        )
-        assert body(again) == body(first)
-        assert id_of(new) != id_of(first)
+    world.clock.advance(3 * 86_400)
+    async with world.owner() as owner:
+        (again,) = await answers(owner, world.hold((X, 1), key=request_key(1), mark=11))
+        assert id_of(again) != id_of(first)
+
+
+async def test_a_set_of_holds_is_decided_hold_by_hold(world: World) -> None:
+    """Given five units, when five holds come together, one too large, one twice, then each has its own answer."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+        (known,) = await answers(owner, world.hold((X, 1), key=request_key(1), mark=1))
+        holds = [
+            world.hold((X, 1), key=request_key(1), mark=1),
+            world.hold((X, 9), key=request_key(2), mark=2),
+            world.hold((X, 2), key=request_key(3), mark=3),
+            world.hold((X, 2), key=request_key(3), mark=3),
+            world.hold((X, 2), key=request_key(3), mark=4),
+            world.hold((X, 2), key=request_key(4), mark=4),
+            world.hold((X, 1), key=request_key(5), mark=5),
+        ]
+        (answer,) = await answers(owner, HoldSet(ACTOR, PARTY, columns(holds)))
+        assert answer.repeated == {0: body(known), 3: body(holds[2].body)}
+        assert {place: code(problem) for place, problem in answer.refused.items()} == {
+            1: "short",
+            4: "idempotency_key_reused",
+            6: "short",
+        }
+        assert owner.ledger.available(X) == 0
+        assert sorted(world.facts()) == ["reservation.held"] * 3 + ["stock.receive"]
 
 
 async def test_a_refusal_is_decided_anew(world: World) -> None:
@@ -290,7 +325,9 @@ async def test_a_text_that_only_looks_like_it_is_kept(world: World) -> None:
         odd.body = rb'{"cart":"\\u0000"}'
         (held,) = await answers(owner, odd)
         assert held == odd.body
-        assert world.query("SELECT body ->> 'cart' FROM journal WHERE name = 'reservation.held'") == [("\\u0000",)]
+        assert world.query("SELECT body::json ->> 'cart' FROM journal WHERE name = 'reservation.held'") == [
+            ("\\u0000",)
+        ]
 
 
 async def test_who_listens_to_commits_can_not_stop_the_owner(world: World) -> None:

@@ -68,9 +68,9 @@ class World:
         quantities = [quantity for _, quantity in lines]
         return Hold(ACTOR, party, hold_id, [k for k, _ in lines], quantities, expires_us, body, holder, key, mark)
 
-    def receive(self, bucket: Key, quantity: int, key: bytes | None = None) -> ChangeStock:
+    def receive(self, bucket: Key, quantity: int, key: bytes | None = None, mark: int = 0) -> ChangeStock:
         """Goods that come in."""
-        return ChangeStock(ACTOR, PARTY, bucket, "receive", quantity, request_key=key)
+        return ChangeStock(ACTOR, PARTY, bucket, "receive", quantity, request_key=key, fingerprint=mark)
 
     def sell(self, bucket: Key, quantity: int = 1) -> ChangeStock:
         """Goods that leave the shelf, as the ledger sees a till's sale."""

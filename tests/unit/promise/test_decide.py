@@ -78,7 +78,7 @@ class Renames(Command):
 def test_a_failed_command_leaves_no_order_and_no_key_behind() -> None:
     decider = Decider(Ledger(), Results(0, 24))
     failed = decider.decide([Renames(True)], 1, 1, Prepared(), 0)
-    assert not failed.batch.facts
+    assert not failed.batch.size
     assert not failed.batch.new_orders
     assert decider.orders.get(UUID(int=1)) is None
     assert decider.results.get(b"k" * 16) is None

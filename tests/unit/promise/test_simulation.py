@@ -15,8 +15,8 @@ import pytest
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import NEVER_US, Claim, Key, Ledger, Reason, Short
-from manystores.promise.command import Command, Hold
-from manystores.promise.decide import Decided, Decider
+from manystores.promise.command import Command, Hold, HoldSet, SetAnswer
+from manystores.promise.decide import Decided, Decider, columns
 from manystores.promise.journal import Batch
 from manystores.promise.reservations import Confirm, Expire, Release
 from manystores.promise.results import Answered, Results
@@ -56,7 +56,7 @@ class Model:
             if delta[1] > 0:
                 assert self.available(at) >= 0, "a claim took more than there was"
             assert reason
-        for n, fact in enumerate(batch.facts):
+        for n, fact in enumerate(batch.all_facts()):
             self.times.append(fact.at_us)
             if fact.request_key is not None:
                 assert fact.request_key not in self.answers, "one request was recorded twice"
@@ -110,6 +110,14 @@ class Half(Command):
                 turn.ledger.end(known, "fulfil", Reason.FULFILLED)
         turn.fact("order.placed", self.made)
         raise Short(0, 0)
+
+
+class Together(HoldSet):
+    """A set that remembers of which holds it was made."""
+
+    def __init__(self, singles: list[Hold]) -> None:
+        super().__init__("a", 7, columns(singles))
+        self.singles = singles
 
 
 class World:
@@ -194,12 +202,29 @@ class World:
     def heard(self, decided: Decided) -> None:
         """Clients hear their answers."""
         for command, answer in decided.answers:
-            if command in self.unanswered:
-                self.unanswered.remove(command)
-            if command.request_key is not None and not isinstance(answer, Problem) and decided.batch.facts:
-                self.acknowledged.append((command.request_key, command.fingerprint))
+            if isinstance(command, Together):
+                self.heard_set(command, answer, {})
+            else:
+                self.heard_one(command, isinstance(answer, Problem) or not decided.batch.size)
         for command, answered in decided.replays:
             assert self.model.answers[command.request_key or b""][0] == answered, "the answer is the one fact that was"
+        for command, answer, answered in decided.set_replays:
+            assert isinstance(command, Together)
+            self.heard_set(command, answer, answered)
+
+    def heard_one(self, command: Command, refused: bool) -> None:
+        if command in self.unanswered:
+            self.unanswered.remove(command)
+        if command.request_key is not None and not refused and not isinstance(command, Confirm):
+            # (confirming again changes nothing, and records nothing)
+            self.acknowledged.append((command.request_key, command.fingerprint))
+
+    def heard_set(self, command: "Together", answer: SetAnswer, answered: dict[int, Answered]) -> None:
+        for place, single in enumerate(command.singles):
+            if place in answered:
+                assert self.model.answers[single.request_key or b""][0] == answered[place]
+            else:
+                self.heard_one(single, place in answer.refused)
 
 
 class Simulated:
@@ -237,11 +262,15 @@ class Simulated:
         world = self.world
         commands = [world.command() for _ in range(world.random.randint(1, 8))]
         commands += [c for c in commands if world.random.random() < 0.1]
+        holds = [c for c in commands if isinstance(c, Hold)]
+        if holds and world.random.random() < 0.5:
+            commands = [c for c in commands if not isinstance(c, Hold)]
+            commands.insert(world.random.randint(0, len(commands)), Together(holds))
         self.now_us = max(self.now_us, world.clock_us)
         decided = self.decider.decide(commands, self.seq + 1, self.now_us, Prepared(), self.seq)
-        if decided.batch.facts:
+        if decided.batch.size:
             self.seq += 1
-        told = len(decided.answers) + len(decided.replays)
+        told = len(decided.answers) + len(decided.replays) + len(decided.set_replays)
         assert told == len(commands), "everybody is answered, once"
         return decided
 
@@ -251,8 +280,8 @@ class Simulated:
         batches = [self.decide() for _ in range(world.random.choice([1, 1, 2]))]
         for i, decided in enumerate(batches):
             fate = world.random.random()
-            lost = bool(decided.batch.facts) and fate < 0.15
-            committed = not decided.batch.facts or (
+            lost = bool(decided.batch.size) and fate < 0.15
+            committed = not decided.batch.size or (
                 not (lost and fate < 0.08) and world.commit(self.epoch, decided.batch)
             )
             if committed and not lost:
@@ -262,8 +291,9 @@ class Simulated:
                 self.fenced = True
                 assert self.epoch != world.epoch, "only a takeover may fence"
             for unheard in batches[i:]:
-                found = [c for c, _ in unheard.answers] + [c for c, _ in unheard.replays]
-                world.unanswered += [c for c in found if c.request_key is not None]
+                found = [told[0] for told in (*unheard.answers, *unheard.replays, *unheard.set_replays)]
+                singles = [c for told in found for c in (told.singles if isinstance(told, Together) else [told])]
+                world.unanswered += [c for c in singles if c.request_key is not None]
             if not self.fenced:
                 self.recover()
             return

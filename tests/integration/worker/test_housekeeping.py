@@ -1,0 +1,27 @@
+"""What the worker tidies up, on a real journal."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from manystores.core import database
+from manystores.core.clock import SECOND_US, ManualClock
+from manystores.worker.housekeeping import index_request_keys
+
+DAY_US = 86_400 * SECOND_US
+
+
+def test_request_keys_of_past_days_are_indexed_and_todays_are_not(installation: Any) -> None:
+    """Given facts of today and of three days before, then the days before yesterday get an index each, once."""
+    now_us = int(datetime(2031, 5, 4, 12, tzinfo=UTC).timestamp()) * SECOND_US
+    for days in (3, 2, 1, 0):
+        installation.publish({}, at_us=now_us - days * DAY_US)
+    clock = ManualClock(now_us)
+    with database.connect(installation.url) as connection:
+        indexed = index_request_keys(connection, clock)
+        assert {"journal_20310501", "journal_20310502"} <= set(indexed)
+        assert not {"journal_20310503", "journal_20310504"} & set(indexed)
+        assert index_request_keys(connection, clock) == []
+        clock.advance(timedelta(days=1).total_seconds())
+        assert index_request_keys(connection, clock) == ["journal_20310503"]
+    made = installation.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'journal_20310501_request'")
+    assert "(partition_id, request_key)" in made[0][0]

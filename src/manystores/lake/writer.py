@@ -7,6 +7,8 @@ and the note that they are written costs a rewrite, never a duplicate.
 """
 
 import os
+import shutil
+import time
 from contextlib import suppress
 from datetime import date
 from io import BytesIO
@@ -19,6 +21,8 @@ from manystores.lake.schema import Table
 
 VERSION_KEY = "manystores.schema_version"
 TABLE_KEY = "manystores.table"
+UNFINISHED_S = 3600.0
+"""A file that is being written is younger than this."""
 
 
 def read_copy(text: bytes, table: Table) -> pl.DataFrame:
@@ -52,13 +56,13 @@ def write(lake: Path, table: Table, rows: pl.DataFrame, partition_id: int, first
     for (day,), part in rows.partition_by("day", as_dict=True, maintain_order=True).items():
         assert isinstance(day, date)
         path = lake / table.name / f"day={day.isoformat()}" / f"part-{partition_id}-{first_seq}-{last_seq}.parquet"
-        _write_whole(path, part, table)
+        write_whole(path, part, table)
         files.append(path)
     return files
 
 
-def _write_whole(path: Path, rows: pl.DataFrame, table: Table) -> None:
-    """Write beside the name, flush, rename, flush the folders: the name is there with all of its rows, or not."""
+def write_whole(path: Path, rows: pl.DataFrame, table: Table) -> None:
+    """Write beside the name, flush, rename, flush the folders: the file is there with all of its rows, or not."""
     new_folders = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
     # readers look for *.parquet, so a half-written file of a crash is never read
@@ -76,18 +80,22 @@ def _write_whole(path: Path, rows: pl.DataFrame, table: Table) -> None:
             unfinished.unlink()
         raise
     for folder in (path.parent, *(folder.parent for folder in new_folders)):
-        _flush_folder(folder)
+        flush_folder(folder)
 
 
-def remove_unfinished(lake: Path) -> int:
-    """Delete what crashed writers left behind; only when no other process writes. Returns the number of files."""
-    left = [path for path in lake.glob("*/day=*/.*.tmp") if path.is_file()]
-    for path in left:
-        path.unlink(missing_ok=True)
-    return len(left)
+def remove_unfinished(lake: Path, older_than_s: float = UNFINISHED_S) -> int:
+    """Delete what crashed writers left behind, so long ago that nobody can be writing it; returns how many it was."""
+    now = time.time()  # files' times are the machine's, whatever clock the application has
+    removed = 0
+    for path in [*lake.glob("*/day=*/.*.tmp"), *lake.glob("*/.day=*.tmp")]:
+        with suppress(FileNotFoundError):  # a writer has finished meanwhile
+            if path.stat().st_mtime < now - older_than_s:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                removed += 1
+    return removed
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,5 +1,6 @@
 """The lake holds exactly what the journal holds, whatever crashes between the two."""
 
+import os
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ import pytest
 from manystores.core import database
 from manystores.core.clock import DAY_US
 from manystores.lake import reader, schema, writer
-from manystores.worker import lake
+from manystores.worker import lake, main
 
 
 @pytest.fixture
@@ -163,3 +164,31 @@ def test_before_the_first_batch_there_is_nothing_to_write(installation: Any, fol
     clock.advance(3600)
     assert export(installation, folder, clock) == 0
     assert not folder.exists() or not any(folder.rglob("*.parquet"))
+
+
+def test_days_that_are_over_are_compacted_and_what_a_killed_writer_left_is_removed(
+    installation: Any, folder: Path, clock: Any
+) -> None:
+    """Given facts of four days, then the first two are of one file each: a clock may jump back a day, never more."""
+    noon_us = clock.now_us() // DAY_US * DAY_US + DAY_US // 2
+    for day in range(4):
+        for _ in range(3):
+            installation.publish({}, at_us=noon_us + day * DAY_US)
+            move(installation, {"d_on_hand": 1})
+            export(installation, folder, clock)
+    half = folder / "journal" / reader.files(folder, schema.JOURNAL)[0].parent.name / ".part-1-1-1.parquet.ab.tmp"
+    half.write_bytes(b"PAR1")
+    os.utime(half, (0, 0))
+    with database.connect(installation.url) as connection:
+        main._compact(connection, folder=folder)
+    for table in schema.TABLES.values():
+        assert [path.name for path in reader.files(folder, table)][:3] == [
+            "part-1-1-3.parquet",
+            "part-1-4-6.parquet",
+            "part-1-7-7.parquet",
+        ]
+    assert not half.exists()
+    assert_equal(installation, folder)
+    installation.publish({}, at_us=noon_us + 2 * DAY_US)
+    assert export(installation, folder, clock) == 1
+    assert_equal(installation, folder)

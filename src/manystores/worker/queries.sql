@@ -31,7 +31,7 @@ ON CONFLICT DO NOTHING
 -- Facts after a position, in order, of one party and at one location if given, whose name matches. A clock that jumps
 -- back may date a batch a day before the one it follows, never more: a day less is looked at, older days are not.
 -- Orders of the past that are put in the book are no news.
-SELECT partition_id, day, seq, n, name, subject, party_no, location_no, at, version, body::text AS body
+SELECT partition_id, day, seq, n, name, subject, party_no, location_no, at, version, body
 FROM journal
 WHERE partition_id = %(partition_id)s AND day >= %(day)s - 1
   AND (seq, n) > (%(seq)s, %(n)s) AND seq <= %(until_seq)s
@@ -42,7 +42,7 @@ ORDER BY seq, n LIMIT %(limit)s
 -- name: due_deliveries
 -- Deliveries whose time has come, oldest fact first, with their facts; a test has no fact of its own.
 SELECT d.partition_id, d.seq, d.n, d.day, d.attempt, d.created_at,
-       j.name, j.subject, j.party_no, j.location_no, j.at, j.version, j.body::text AS body
+       j.name, j.subject, j.party_no, j.location_no, j.at, j.version, j.body
 FROM webhook_deliveries d
 LEFT JOIN journal j ON j.partition_id = d.partition_id AND j.day = d.day AND j.seq = d.seq AND j.n = d.n
      AND j.party_no = %(party_no)s AND (%(location_no)s::int IS NULL OR j.location_no = %(location_no)s)
@@ -160,3 +160,9 @@ SELECT location_no, code FROM locations WHERE location_no = ANY(%(numbers)s)
 
 -- name: offer_skus
 SELECT offer_no, sku FROM offers WHERE offer_no = ANY(%(numbers)s)
+
+-- name: journal_days_without_keys
+-- The journal's tables of days that have no index of request keys.
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'journal'::regclass AND to_regclass(quote_ident(c.relname || '_request')) IS NULL
+ORDER BY c.relname

@@ -1,8 +1,20 @@
+-- name: claim_webhooks
+-- Take the webhooks that no other worker delivers now, and keep those of this one, well before the claim runs out. Time
+-- is the database's: workers' clocks may differ.
+UPDATE webhooks SET claimed_by = %(worker_id)s, claimed_until = now() + %(claim)s
+WHERE state = 'active'
+  AND (claimed_by IS NULL OR claimed_until < now() + CASE WHEN claimed_by = %(worker_id)s THEN %(claim)s / 2
+                                                         ELSE interval '0' END)
+
+-- name: give_up_claims
+-- A worker that stops lets others go on at once.
+UPDATE webhooks SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = %(worker_id)s
+
 -- name: active_webhooks
--- Every subscription that wants facts now, with what is needed to sign and to route.
+-- Every subscription of this worker that wants facts now, with what is needed to sign and to route.
 SELECT webhook_id, party_no, location_no, url, events, secret, previous_secret, previous_until, failures, hold_until,
        updated_at
-FROM webhooks WHERE state = 'active'
+FROM webhooks WHERE state = 'active' AND claimed_by = %(worker_id)s AND claimed_until > now()
 
 -- name: webhooks_behind
 -- Which webhooks have batches they have not looked at.

@@ -5,6 +5,9 @@ transaction moves the cursor past them and keeps those that failed as rows to re
 nothing: what was sent but not recorded is sent again, under the same id. A fact delivered at the first attempt leaves
 no row behind. When the database goes away between sending and recording, recording is tried again for a while first.
 
+With several workers on one database each webhook is one worker's: its claim is kept up while the worker lives, and runs
+out seconds after it was killed.
+
 Each webhook has two lanes, new facts and retries, each a task of its own: one endpoint's slowness is its own.
 While an endpoint takes nothing its cursor waits, and single facts are tried now and then, instead of copying the
 journal into a table of failures.
@@ -12,11 +15,13 @@ journal into a table of failures.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -43,6 +48,8 @@ PROBE_AFTER_US = 60 * SECOND_US
 REST_AFTER_DEFECT_US = 10 * SECOND_US
 # waits before recording anew while the database is away: sending again is what a receiver would notice
 RECORD_AGAIN_S = (0.1, 0.5, 1.0, 2.0, 5.0)
+# how long a webhook of a killed worker waits for another; it is kept up at half of it
+CLAIM = timedelta(seconds=5)
 HEALTH_STALE = timedelta(seconds=60)
 
 
@@ -77,6 +84,7 @@ class Courier:
         self._unseal = unseal
         self._source = source
         self._directory = Directory()
+        self._worker_id = uuid4()
         self._lanes: dict[tuple[UUID, str], asyncio.Task[None]] = {}
         self._subscriptions: dict[UUID, Subscription] = {}
         self._rest_until_us: dict[UUID, int] = {}
@@ -87,7 +95,8 @@ class Courier:
         """Look for work once and start a lane for each webhook that has some; the number of lanes now running."""
         now = to_datetime(self._clock.now_us())
         async with self._pool.connection() as connection:
-            rows = await _all(connection, "active_webhooks")
+            await connection.execute(SQL["claim_webhooks"], {"worker_id": self._worker_id, "claim": CLAIM})
+            rows = await _all(connection, "active_webhooks", worker_id=self._worker_id)
             self._subscriptions = self._opened(rows, now)
             if not self._subscriptions:
                 return len(self._lanes)
@@ -120,6 +129,9 @@ class Courier:
         for lane in lanes:
             lane.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
+        with suppress(psycopg.Error, PoolTimeout):  # without the database the claims run out by themselves
+            async with self._pool.connection() as connection:
+                await connection.execute(SQL["give_up_claims"], {"worker_id": self._worker_id})
 
     def take_defects(self) -> list[tuple[UUID, Exception]]:
         """What broke lanes since the last call: the database went away, a secret can't be opened, a mistake."""

@@ -244,7 +244,9 @@ def new_courier(installation: Installation, clock: ManualClock) -> CourierMaker:
         await pool.open()
         try:
             async with Outbound(**{"allow_private": True, "timeout_s": timeout_s} | outbound) as out:
-                yield Courier(pool, out, clock, unseal, "urn:manystores:test")
+                made = Courier(pool, out, clock, unseal, "urn:manystores:test")
+                yield made
+                await made.stop(grace_s=0)
         finally:
             await pool.close()
 

@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 from manystores.core import database
 from manystores.core.clock import SystemClock
 from manystores.worker.retry import DELAYS_S
-from manystores.worker.webhooks import AWAY_AFTER_FAILURES, IN_FLIGHT_PER_LANE
+from manystores.worker.webhooks import AWAY_AFTER_FAILURES, CLAIM, IN_FLIGHT_PER_LANE
 
 SECRET = b"s" * 32
 
@@ -443,3 +443,56 @@ async def test_past_orders_put_in_the_book_are_no_news(installation: Any, receiv
     ids = installation.publish({"name": "order.backfilled"}, {"name": "order.placed"})
     await courier.settle()
     assert receiver.event_ids == ids[1:]
+
+
+async def test_two_workers_on_one_database_deliver_everything_once(
+    installation: Any, receiver: Any, second_receiver: Any, new_courier: Any
+) -> None:
+    """Whoever claimed a webhook delivers it; when that one stops, the other goes on where it stood."""
+    installation.publish()
+    installation.subscribe(receiver.url())
+    receiver.always(204, wait_s=0.002)
+    async with new_courier() as one, new_courier() as other:
+        first = installation.publish(*({} for _ in range(30)))
+        await asyncio.gather(one.settle(), other.settle())
+        assert sorted(receiver.event_ids) == sorted(first)
+        installation.subscribe(second_receiver.url())  # new: whoever looks first
+        await other.settle()
+        second = installation.publish(*({} for _ in range(30)))
+        await asyncio.gather(one.settle(), other.settle())
+        assert sorted(receiver.event_ids) == sorted(first + second)
+        assert sorted(second_receiver.event_ids) == sorted(second)
+        await one.stop(grace_s=1)
+        third = installation.publish({})
+        await other.settle()
+    assert sorted(receiver.event_ids) == sorted(first + second + third)
+    assert sorted(second_receiver.event_ids) == sorted(second + third)
+
+
+async def test_the_claim_of_a_killed_worker_runs_out(installation: Any, receiver: Any, new_courier: Any) -> None:
+    installation.publish()
+    installation.subscribe(receiver.url())
+    ids = installation.publish({})
+    async with new_courier() as killed, new_courier() as next_one:
+        await killed.tick()
+        await asyncio.gather(*killed._lanes.values())
+        more = installation.publish({})
+        await next_one.settle()
+        assert receiver.event_ids == ids
+        installation.execute("UPDATE webhooks SET claimed_until = claimed_until - %s", (CLAIM,))
+        await next_one.settle()
+        assert receiver.event_ids == ids + more
+        installation.publish({})
+        await killed.settle()  # not dead, but paused for long: the webhook is somebody else's now
+        assert receiver.event_ids == ids + more
+
+
+async def test_a_claim_is_kept_up_while_its_worker_lives(installation: Any, courier: Any, receiver: Any) -> None:
+    webhook_id = installation.subscribe(receiver.url())
+    await courier.tick()
+    until = installation.webhook(webhook_id, "claimed_until")
+    await courier.tick()
+    assert installation.webhook(webhook_id, "claimed_until") == until  # not at every look
+    installation.execute("UPDATE webhooks SET claimed_until = claimed_until - %s", (CLAIM * 0.6,))
+    await courier.tick()
+    assert installation.webhook(webhook_id, "claimed_until") > until - CLAIM / 2

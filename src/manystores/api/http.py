@@ -6,6 +6,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from manystores.core.errors import INVALID, MALFORMED, FieldError, Problem, rule
 from manystores.orders.examine import examine
@@ -36,16 +38,21 @@ class Request(NamedTuple):
 
     def idempotency(self, party_no: int) -> tuple[bytes | None, int]:
         """(request key of 16 bytes, fingerprint of the body); no key when the client sent none."""
-        given = self.headers.get(b"idempotency-key")
-        if not given:
+        given = self.given_key()
+        if given is None:
             return None, 0
-        if len(given) > MAX_KEY:
+        return request_key(party_no, given, self.scope["path"]), fingerprint(self.body)
+
+    def given_key(self) -> bytes | None:
+        """The client's Idempotency-Key; Problem when it is too long."""
+        given = self.headers.get(b"idempotency-key")
+        if given and len(given) > MAX_KEY:
             raise Problem(
                 KEY_TOO_LONG,
                 f"An Idempotency-Key has at most {MAX_KEY} characters.",
                 f"幂等键最长 {MAX_KEY} 个字符。",
             )
-        return request_key(party_no, given, self.scope["path"]), fingerprint(self.body)
+        return given or None
 
 
 class Reply(NamedTuple):
@@ -60,6 +67,13 @@ class Reply(NamedTuple):
 def request_key(party_no: int, key: bytes, path: str, item: int = -1) -> bytes:
     """The 128-bit key under which an answer is remembered; scoped by party and route, and by item of a batch."""
     return blake2b(b"%d\0%d\0%s\0%s" % (party_no, item, path.encode(), key), digest_size=16).digest()
+
+
+def item_keys(party_no: int, key: bytes, path: str, count: int) -> NDArray[np.int64]:
+    """The keys [count, 2], as halves, of the items of a batch: the batch's own, counted up."""
+    keys = np.frombuffer(request_key(party_no, key, path) * count, ">i8").reshape(count, 2).astype(np.int64)
+    keys[:, 1] += np.arange(1, count + 1)  # wraps around
+    return keys
 
 
 def fingerprint(body: bytes) -> int:

@@ -6,17 +6,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
-from manystores.api.http import Reply, Request, decode, fingerprint, problem_reply, request_key
+from manystores.api.http import Reply, Request, decode, fingerprint, item_keys, problem_reply
 from manystores.api.services import HistoryFact, Services
 from manystores.core.auth import Principal
 from manystores.core.clock import SECOND_US, rfc3339
 from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
-from manystores.core.ids import uuid7
+from manystores.core.ids import uuid7, uuid7_block, uuid_texts
 from manystores.core.settings import Settings
 from manystores.ledger import NEVER_US, Key, Reservation
-from manystores.promise.command import Hold
+from manystores.promise.command import Hold, HoldSet
+from manystores.promise.holds import Holds, as_halves
 from manystores.promise.reservations import Confirm, Release
 from manystores.promise.rules import SHORT
 
@@ -64,19 +67,9 @@ def _hold(services: Services, principal: Principal, body: HoldBody, key: bytes |
     for i, line in enumerate(body.lines):
         keys.append(services.key(principal, line.location, line.offer, line.window, i, line.lot))
         quantities.append(line.quantity)
-    holder = None
-    if body.cart is not None:
-        whose = (principal.party_no, principal.location_no or 0, body.cart.encode())
-        holder = blake2b(b"%d\0%d\0%s" % whose, digest_size=16).digest()
-    answer = _encode(
-        {
-            "id": reservation_id,
-            "cart": body.cart,
-            "state": "held",
-            "expires_at": rfc3339(expires_us),
-            "lines": body.lines,
-        }
-    )
+    cart = b"null" if body.cart is None else _encode(body.cart)
+    answer = _body(str(reservation_id), cart, rfc3339(expires_us), _encode(body.lines))
+    holder = _holder(principal, body.cart)
     return Hold(
         principal.actor, principal.party_no, reservation_id, keys, quantities, expires_us, answer, holder, key, mark
     )
@@ -138,27 +131,108 @@ async def hold(services: Services, principal: Principal, request: Request) -> Re
 
 async def hold_batch(services: Services, principal: Principal, request: Request) -> Reply:
     """POST /v1/reservations/batch"""
-    body = decode(_BATCH, request.body)
-    given = request.headers.get(b"idempotency-key")
-    now_us = services.clock.now_us()
-    results: list[Any] = [None] * len(body.reservations)
-    commands, places = [], []
-    for i, item in enumerate(body.reservations):
-        key = request_key(principal.party_no, given, request.scope["path"], i) if given else None
-        mark = fingerprint(_encode(item)) if given else 0
+    items = decode(_BATCH, request.body).reservations
+    given = request.given_key()
+    keys = item_keys(principal.party_no, given, request.scope["path"], len(items)) if given else None
+    made = _HoldColumns(services, principal, services.clock.now_us(), len(items))
+    results: list[bytes] = [b""] * len(items)
+    places = []
+    for i, item in enumerate(items):
         try:
-            commands.append(_hold(services, principal, item, key, mark, now_us))
+            made.add(item)
             places.append(i)
         except Problem as problem:
             results[i] = _item(problem, request.language)
-    for i, command, answer in zip(places, commands, await services.owner.submit(commands), strict=True):
+    bodies: Sequence[Any] = ()
+    if places:
+        holds = made.holds(None if keys is None else keys[places])
+        (answer,) = await services.owner.submit([HoldSet(principal.actor, principal.party_no, holds)])
         if isinstance(answer, Problem):
-            named = name_short(services, answer, body.reservations[i].lines, command.keys)
-            results[i] = _item(named, request.language)
-        else:
-            data = answer if isinstance(answer, bytes) else _encode(answer)
-            results[i] = b'{"status":201,"reservation":' + data + b"}"
+            raise answer
+        bodies = [*holds.bodies]
+        for at, refused in answer.refused.items():
+            i = places[at]
+            named = name_short(services, refused, items[i].lines, holds.buckets_of(at))
+            results[i], bodies[at] = _item(named, request.language), None
+        for at, body in answer.repeated.items():
+            bodies[at] = _encode(body)
+    for i, body in zip(places, bodies, strict=True):
+        if body is not None:
+            results[i] = b'{"status":201,"reservation":' + body + b"}"
     return Reply(200, b'{"results":[' + b",".join(results) + b"]}")
+
+
+class _HoldColumns:
+    """The holds of a batch as columns, made item by item."""
+
+    def __init__(self, services: Services, principal: Principal, now_us: int, count: int) -> None:
+        self._services, self._principal, self._now_us = services, principal, now_us
+        self._ids = uuid7_block(now_us, count)
+        self._texts = uuid_texts(self._ids)
+        self._bodies: list[bytes] = []
+        self._marks: list[int] = []
+        self._holders: list[bytes] = []
+        self._expires: list[int] = []
+        self._expiry: dict[int | None, tuple[int, str]] = {}  # by time to live
+        self._sizes: list[int] = []
+        self._keys: list[tuple[int, int, int, int]] = []
+        self._quantities: list[int] = []
+
+    def add(self, item: HoldBody) -> None:
+        """One more hold; Problem, and nothing added, when a location or an offer is unknown."""
+        services, principal = self._services, self._principal
+        if item.ttl_s not in self._expiry:
+            expires_us = self._now_us + _ttl_s(services.settings, item.ttl_s) * SECOND_US
+            self._expiry[item.ttl_s] = expires_us, rfc3339(expires_us)
+        lines = item.lines
+        keys = [
+            services.key(principal, line.location, line.offer, line.window, i, line.lot) for i, line in enumerate(lines)
+        ]
+        expires_us, expires_at = self._expiry[item.ttl_s]
+        told = _encode(lines)
+        cart = b"null" if item.cart is None else _encode(item.cart)
+        self._bodies.append(_body(self._texts[len(self._bodies)], cart, expires_at, told))
+        self._marks.append(fingerprint(b"%s\0%s\0%d" % (cart, told, item.ttl_s or 0)))
+        self._holders.append(_holder(principal, item.cart) or bytes(16))
+        self._expires.append(expires_us)
+        self._sizes.append(len(lines))
+        self._keys += keys
+        self._quantities += [line.quantity for line in lines]
+
+    def holds(self, request_keys: NDArray[np.int64] | None) -> Holds:
+        """What was added, under these request keys [C, 2]."""
+        count = len(self._bodies)
+        return Holds(
+            as_halves([self._ids[: 16 * count]]),
+            np.full(count, self._principal.party_no, np.int32),
+            [self._principal.actor.encode()] * count,
+            np.zeros((count, 2), np.int64) if request_keys is None else request_keys,
+            np.array(self._marks, np.int64),
+            as_halves(self._holders),
+            np.array(self._expires, np.int64),
+            np.cumsum([0, *self._sizes]),
+            np.array(self._keys, np.int64).reshape(-1, 4),
+            np.array(self._quantities, np.int64),
+            self._bodies,
+        )
+
+
+def _body(reservation_id: str, cart: bytes, expires_at: str, lines: bytes) -> bytes:
+    """The reservation as JSON: the answer, and what the journal keeps."""
+    return b'{"id":"%s","cart":%s,"state":"held","expires_at":"%s","lines":%s}' % (
+        reservation_id.encode(),
+        cart,
+        expires_at.encode(),
+        lines,
+    )
+
+
+def _holder(principal: Principal, cart: str | None) -> bytes | None:
+    """Who holds: the next hold of the same cart replaces the one before."""
+    if cart is None:
+        return None
+    whose = (principal.party_no, principal.location_no or 0, cart.encode())
+    return blake2b(b"%d\0%d\0%s" % whose, digest_size=16).digest()
 
 
 def _item(problem: Problem, language: str) -> bytes:

@@ -18,9 +18,9 @@ from manystores.ledger.ledger import NEVER_US, HeldMany, whole
 from manystores.orders.order import Order
 from manystores.promise import rules
 from manystores.promise.command import Command, Hold, HoldSet, SetAnswer
-from manystores.promise.holds import Holds
+from manystores.promise.holds import Holds, as_halves
 from manystores.promise.journal import CONFIRMED, ENDED, HELD, Batch, Fact, Held
-from manystores.promise.results import Answered, Results, as_halves
+from manystores.promise.results import Answered, Results
 from manystores.promise.turn import Prepared, Turn
 
 log = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """Many holds as columns: what the hottest path is decided on, and journaled from, without an object for each."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,3 +43,12 @@ class Holds(NamedTuple):
             self.quantities[lines],
             [self.bodies[i] for i in chosen],
         )
+
+    def buckets_of(self, place: int) -> list[tuple[int, ...]]:
+        """The buckets that one of them claims, line by line."""
+        return [tuple(key) for key in self.keys[self.line_ptr[place] : self.line_ptr[place + 1]].tolist()]
+
+
+def as_halves(ids: Sequence[bytes]) -> NDArray[np.int64]:
+    """Ids of 16 bytes as two signed halves each [C, 2]."""
+    return np.frombuffer(b"".join(ids), ">i8").reshape(-1, 2).astype(np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manystores.kernels.keys import KeyTable, add_keys, find_keys, key_table
+from manystores.promise.holds import as_halves
 
 SMALLEST, LARGEST = 1 << 15, 1 << 21  # keys in a table: 2 MB to 150 MB
 DAY_US = 86_400_000_000
@@ -143,8 +144,3 @@ class Results:
         """Add many at once, of a day (today): keys [C, 2]."""
         of_day = self._days.setdefault(self._today if day is None else day, _Tables())
         of_day.add(keys, fingerprints, seqs, ns)
-
-
-def as_halves(ids: Sequence[bytes]) -> NDArray[np.int64]:
-    """Ids of 16 bytes as two signed halves each [C, 2]."""
-    return np.frombuffer(b"".join(ids), ">i8").reshape(-1, 2).astype(np.int64)

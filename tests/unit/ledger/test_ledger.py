@@ -97,7 +97,7 @@ class LedgerAgainstModel(RuleBasedStateMachine):
     def hold_many(self, commands: list[tuple[UUID, UUID | None, list[tuple[Key, int]]]]) -> None:
         ptr = np.cumsum([0, *(len(wanted) for _, _, wanted in commands)])
         lines = [(key, quantity) for _, _, wanted in commands for key, quantity in wanted]
-        outcome, short, replaced, _ = self.ledger.hold_many(
+        outcome, short, replaced, *_ = self.ledger.hold_many(
             np.array([halves(r) for r, _, _ in commands], np.int64).reshape(-1, 2),
             np.full(len(commands), 60, np.int64),
             np.array([halves(h) for _, h, _ in commands], np.int64).reshape(-1, 2),

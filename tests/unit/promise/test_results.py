@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from manystores.kernels.keys import repeated_keys
 from manystores.promise import results as module
-from manystores.promise.results import Answered, Results, as_halves
+from manystores.promise.holds import as_halves
+from manystores.promise.results import Answered, Results
 
 HOUR_US = 3_600_000_000
 

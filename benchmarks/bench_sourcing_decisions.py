@@ -17,6 +17,7 @@ import numpy as np
 
 from manystores.kernels.geo import unit_vectors
 from manystores.kernels.sourcing import Stock, best_holders, plan_order
+from manystores.kernels.sourcing_stock import stock_of
 from manystores.sourcing.compiled import CompiledPolicy, Network
 from manystores.sourcing.plan import SEARCH_NODES, Demand, DemandLine, Planner
 from manystores.sourcing.policy import DEFAULT_POLICY, KINDS
@@ -51,7 +52,7 @@ def stock(rng: np.random.Generator, offers: int, holders: int) -> Stock:
     counts = rng.integers(holders // 2, holders * 3 // 2, offers)
     location = np.concatenate([1 + np.sort(rng.choice(LOCATIONS, k, replace=False)) for k in counts]).astype(np.int32)
     size = len(location)
-    return Stock(
+    return stock_of(
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         np.arange(size, dtype=np.int32),
         np.full(offers, -1, np.int32),

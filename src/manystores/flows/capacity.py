@@ -29,6 +29,9 @@ class CapacityView:
         self.left: NDArray[np.int64] = np.zeros(0, np.int64)
         self.hour_us: NDArray[np.int64] = np.zeros(0, np.int64)
         self._first_us: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._limited: frozenset[int] = frozenset()
+        self._windows: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._open: set[Key] = set()
 
     def refresh(self, ledger: Ledger, now_us: int) -> bool:
         """Bring all up to date if the hour turned, an opening passed, or the ledger is another; True if so."""
@@ -43,8 +46,32 @@ class CapacityView:
         self._ledger = ledger
         self._until_us = min(now_us // HOUR_US * HOUR_US + HOUR_US, times.valid_until_us)
         limited = (network.orders_per_hour != UNLIMITED) | (network.orders_per_day != UNLIMITED)
-        for location_no in np.flatnonzero(limited).tolist():
+        numbers = np.flatnonzero(limited).tolist()
+        self._limited, self._windows, self._open = frozenset(numbers), {}, set()
+        for location_no in numbers:
             self.update(location_no)
+        return True
+
+    def count_down(self, location_no: int) -> None:
+        """An order came to a location. While there is plenty left that is all there is to know; near the end, and after
+        claims that were undone, the ledger is asked."""
+        if location_no not in self._limited:
+            return
+        left = self.left[location_no]
+        if left > 2:
+            self.left[location_no] = left - 1
+        else:
+            self.update(location_no)
+
+    def is_open(self, ledger: Ledger, key: Key) -> bool:
+        """Whether the bucket of an hour or a day is there. Ask once a command: what was opened in the same command may
+        be undone with it."""
+        if ledger is self._ledger and key in self._open:
+            return True
+        if ledger.counters(key) is None:
+            return False
+        if ledger is self._ledger:
+            self._open.add(key)
         return True
 
     def update(self, location_no: int) -> None:
@@ -52,6 +79,7 @@ class CapacityView:
         cancellation gave back."""
         if self._ledger is None or not 0 < location_no < len(self.left):
             return
+        self._windows.pop(location_no, None)
         self.hour_us[location_no] = self._first_us[location_no]
         for _ in range(HOURS_AHEAD):
             left = min(
@@ -65,12 +93,25 @@ class CapacityView:
 
     def windows(self, location_no: int) -> tuple[tuple[int, int], ...]:
         """The (offer_no, window_us) of the capacity that an order taken now claims there."""
+        if location_no not in self._limited:
+            return ()
+        known = self._windows.get(location_no)
+        if known is None:
+            known = self._windows[location_no] = self._claimed(location_no)
+        return known
+
+    def _claimed(self, location_no: int) -> tuple[tuple[int, int], ...]:
         found = []
         if self._limit(ORDERS_PER_HOUR, location_no) != UNLIMITED:
             found.append((ORDERS_PER_HOUR, int(self.hour_us[location_no])))
         if self._limit(ORDERS_PER_DAY, location_no) != UNLIMITED:
             found.append((ORDERS_PER_DAY, self.day_us(location_no)))
         return tuple(found)
+
+    def most(self, offer_no: int, location_no: int) -> int:
+        """Orders that a location takes in an hour or a day."""
+        limit = self._limit(offer_no, location_no)
+        return PLENTY if limit == UNLIMITED else limit
 
     def day_us(self, location_no: int) -> int:
         """Start of the location's day, by its mean solar time: the same for all who ask, and no clock change."""

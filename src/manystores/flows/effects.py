@@ -1,17 +1,15 @@
 """What an order's transition means for the ledger, done in the same turn."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from manystores.catalogue.lots import Lots
-from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
+from manystores.catalogue.registry import FIRST_OFFER_NO
+from manystores.flows.capacity import CapacityView
 from manystores.ledger import NEVER_US, Claim, How, Key, Ledger, Reason
 from manystores.orders.effects import EffectKind, StockEffect
 from manystores.orders.fulfilment import REJECT_REASONS
 from manystores.orders.order import Order
-
-#: How many orders a location takes in the hour or day of a capacity bucket (offer number, location number).
-Capacity = Callable[[int, int], int]
 
 _ENDINGS: dict[EffectKind, tuple[How, Reason]] = {
     "release": ("release", Reason.CANCELLED),
@@ -21,30 +19,38 @@ _ENDINGS: dict[EffectKind, tuple[How, Reason]] = {
 }
 
 
-def apply_effects(ledger: Ledger, order: Order, effects: Sequence[StockEffect], capacity: Capacity, lots: Lots) -> None:
-    """Change the order's reservation, which has the order's id, and stock that comes back.
+def apply_effects(
+    ledger: Ledger, order: Order, effects: Sequence[StockEffect], capacity: CapacityView, lots: Lots
+) -> None:
+    """Change the order's reservation, which has the order's id, and stock that comes back. Once a command.
 
     Raises Short when a claim can't be had; the command's turn is then undone as a whole.
     """
     claims = [_claim(effect, lots) for effect in effects if effect.kind == "claim"]
     if claims:
-        for claim in claims:
-            _open_capacity(ledger, claim.key, capacity)
+        for key in {claim.key for claim in claims if claim.key.offer_no < FIRST_OFFER_NO}:
+            _open_capacity(ledger, key, capacity)
         _reserve(ledger, order, claims)
+    if len(claims) < len(effects):
+        _rest(ledger, order.order_id, effects, lots)
+    if order.revision > 1:
+        _keep_deadline(ledger, order)
+
+
+def _rest(ledger: Ledger, order_id: UUID, effects: Sequence[StockEffect], lots: Lots) -> None:
+    """What is not claimed."""
     for effect in effects:
         if effect.kind in _ENDINGS:
-            _end(ledger, order.order_id, effect, lots)
+            _end(ledger, order_id, effect, lots)
         elif effect.kind == "move":
             source = _claim(effect, lots)
             target = source.key._replace(location_no=effect.to_location_no)
-            ledger.move(order.order_id, source, target)
+            ledger.move(order_id, source, target)
         elif effect.kind == "receive":
             ledger.post(_claim(effect, lots).key, Reason.RETURNED, on_hand=effect.quantity)
         elif effect.kind == "write_off":
             ledger.post(_claim(effect, lots).key, Reason.RETURNED, on_hand=effect.quantity)
             ledger.post(_claim(effect, lots).key, Reason.WRITTEN_OFF, on_hand=-effect.quantity)
-    if order.revision > 1:
-        _keep_deadline(ledger, order)
 
 
 def _claim(effect: StockEffect, lots: Lots) -> Claim:
@@ -74,10 +80,10 @@ def _end(ledger: Ledger, order_id: UUID, effect: StockEffect, lots: Lots) -> Non
     ledger.take(order_id, _claim(effect, lots), how, reason)
 
 
-def _open_capacity(ledger: Ledger, key: Key, capacity: Capacity) -> None:
+def _open_capacity(ledger: Ledger, key: Key, capacity: CapacityView) -> None:
     """An hour's or day's order capacity is put on offer when the first order wants it."""
-    if key.offer_no in (ORDERS_PER_HOUR, ORDERS_PER_DAY) and ledger.counters(key) is None:
-        ledger.post(key, Reason.OPENED, on_hand=capacity(key.offer_no, key.location_no))
+    if not capacity.is_open(ledger, key):
+        ledger.post(key, Reason.OPENED, on_hand=capacity.most(key.offer_no, key.location_no))
 
 
 def _keep_deadline(ledger: Ledger, order: Order) -> None:

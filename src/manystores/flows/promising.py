@@ -27,20 +27,47 @@ class Terms(NamedTuple):
     transit: Callable[[int, float], Transit | None]
 
 
-def terms(network: Network, party_no: int, kind: Kind, parcel: Parcel, now_us: int) -> Terms:
+class KnownHours:
+    """Hours by location and kind, worked out once for as long as they hold. Make a new one when the network changes."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._known: dict[tuple[int, Kind], tuple[int, int, Hours]] = {}
+
+    def of(self, location_no: int, kind: Kind, now_us: int) -> Hours:
+        """The hours of a location at a moment."""
+        known = self._known.get((location_no, kind))
+        if known is None or not known[0] <= now_us < known[1]:
+            known = self._known[location_no, kind] = _hours(self._network, location_no, kind, now_us)
+        return known[2]
+
+
+def _hours(network: Network, location_no: int, kind: Kind, now_us: int) -> tuple[int, int, Hours]:
+    """A location's hours at a moment, and from when until before when they are the same."""
+    location, times = network.location(location_no), network.calendar.at(now_us)
+    cut_off_us = None if kind == "pick_up" else next_cut_off(location, kind, now_us)
+    day_ends_us = day_end_us(float(network.lon[location_no]), now_us)
+    until_us = min(times.valid_until_us, day_ends_us)
+    if cut_off_us is not None:
+        until_us = min(until_us, cut_off_us + 1)
+    hours = Hours(
+        opens_us=int(times.opens_us[location_no]),
+        closes_us=int(times.closes_us[location_no]),
+        lead_time_minutes=location.lead_time_minutes,
+        cut_off_us=cut_off_us,
+        day_ends_us=day_ends_us,
+    )
+    return now_us, until_us, hours
+
+
+def terms(
+    network: Network, party_no: int, kind: Kind, parcel: Parcel, now_us: int, known: KnownHours | None = None
+) -> Terms:
     """Hours by location number, and transit by location number and km."""
-    times = network.calendar.at(now_us)
     carriers = network.carriers_of(party_no) if kind == "ship" else []
 
     def hours(location_no: int) -> Hours:
-        location = network.location(location_no)
-        return Hours(
-            opens_us=int(times.opens_us[location_no]),
-            closes_us=int(times.closes_us[location_no]),
-            lead_time_minutes=location.lead_time_minutes,
-            cut_off_us=None if kind == "pick_up" else next_cut_off(location, kind, now_us),
-            day_ends_us=day_end_us(float(network.lon[location_no]), now_us),
-        )
+        return _hours(network, location_no, kind, now_us)[2] if known is None else known.of(location_no, kind, now_us)
 
     def transit(location_no: int, km: float) -> Transit | None:
         if kind == "same_day":

@@ -1,6 +1,7 @@
 """Route an order: policy, network, hours, capacity and live stock become a demand, and its plan becomes allocations."""
 
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Any, NamedTuple
 
 import msgspec
@@ -8,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manystores.catalogue.lots import Lots
-from manystores.catalogue.registry import ORDERS_PER_HOUR
+from manystores.catalogue.registry import FIRST_OFFER_NO
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import DAY_US
 from manystores.flows import promising
 from manystores.flows.capacity import CapacityView
-from manystores.kernels.sourcing_stock import AREA, Stock
-from manystores.ledger import Ledger
+from manystores.kernels.sourcing_stock import AREA, Stock, stock_of
+from manystores.ledger import Ledger, Planning
 from manystores.network.hours import next_cut_off
-from manystores.network.registry import UNLIMITED
 from manystores.network.registry import Registry as Network
+from manystores.orders.effects import StockEffect
 from manystores.orders.order import Kind, Order
 from manystores.orders.placing import Allocation, Share
 from manystores.orders.view import Reader, order_told
@@ -28,7 +29,6 @@ from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
 from manystores.sourcing.policy import Kind as SourcingKind
 
-_PLENTY = 1 << 40
 _encode = msgspec.json.Encoder().encode
 
 
@@ -59,8 +59,12 @@ class Router:
         self._policies: dict[int, RoutingPolicy] = {}
         self._compiled: dict[int, _Compiled] = {}
         self._version = 0
-        self._capacity = CapacityView(network)
+        self.capacity = CapacityView(network)
+        self._hours = promising.KnownHours(network)
+        self._kg: dict[int, float] = {}
         self._reader = Reader(self.location_code)
+        self._planning: Planning | None = None
+        self._live: Stock
         self.encode: Callable[[Any], bytes] = _encode
 
     # -- what others tell ------------------------------------------------------------------------------------------
@@ -73,23 +77,25 @@ class Router:
     def network_changed(self) -> None:
         """Locations or offers were written."""
         self._version += 1
-        self._capacity = CapacityView(self.network)
+        self.capacity = CapacityView(self.network)
+        self._hours = promising.KnownHours(self.network)
+        self._kg = {}
 
     def policy_of(self, party_no: int) -> RoutingPolicy:
         """The policy in force for a brand."""
         return self._policies.get(party_no, DEFAULT_POLICY)
 
-    def claimed(self, location_no: int) -> None:
-        """Orders came to or left a location: its capacity is read anew."""
-        self._capacity.update(location_no)
+    def took(self, effects: Sequence[StockEffect]) -> None:
+        """Orders came to or left locations: these can take fewer or more."""
+        for effect in effects:
+            if effect.offer_no >= FIRST_OFFER_NO:
+                continue
+            if effect.kind == "claim":
+                self.capacity.count_down(effect.location_no)
+            else:
+                self.capacity.update(effect.location_no)
 
     # -- what flows ask --------------------------------------------------------------------------------------------
-
-    def capacity(self, offer_no: int, location_no: int) -> int:
-        """Orders that a location takes in an hour or a day."""
-        limits = self.network.orders_per_hour if offer_no == ORDERS_PER_HOUR else self.network.orders_per_day
-        limit = int(limits[location_no])
-        return _PLENTY if limit == UNLIMITED else limit
 
     def location_code(self, location_no: int) -> str:
         """The code of a location, '' when there is none."""
@@ -102,7 +108,7 @@ class Router:
     def planner(self, ledger: Ledger, party_no: int, now_us: int) -> Planner:
         """A planner over the live stock, for a brand's policy at this moment."""
         compiled = self._compile(ledger, party_no, now_us)
-        return Planner(Stock(*ledger.planning()), compiled)
+        return Planner(self._stock(ledger), compiled)
 
     def route(self, turn: Turn, order: Order) -> Routed:
         """The cheapest allocations for what no location serves yet; those who refused the order are not asked again."""
@@ -120,70 +126,77 @@ class Router:
         allocations = self._allocations(plan, [line.line_no for line in wanted], order, kind, turn)
         policy = compiled.policy
         partial = policy.on_shortage != "reject"
-        return Routed(allocations, number, policy.version, _encode(plan.decision), short, partial)
+        return Routed(allocations, number, policy.version, _encode(plan.log), short, partial)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _demand(self, compiled: CompiledPolicy, order: Order, kind: Kind) -> Demand:
-        weight, scale = self._catalogue.weight_g, self._catalogue.scale
         classes = any(rule.offer_class for rule in compiled.policy.thresholds)
-        lines = tuple(
-            [
-                DemandLine(
-                    line.offer_no,
-                    line.unallocated,
-                    float(weight[line.offer_no]) / (1000 * scale[line.offer_no]),
-                    line.sku,
-                    self._class_of(line.offer_no) if classes else "",
+        known = self._kg
+        lines = []
+        for line in order.lines:
+            offer_no, units = line.offer_no, line.unallocated
+            if units:
+                kg = known.get(offer_no)
+                offer_class = self._class_of(offer_no) if classes else ""
+                lines.append(
+                    DemandLine(offer_no, units, self._weigh(offer_no) if kg is None else kg, line.sku, offer_class)
                 )
-                for line in order.lines
-                if line.unallocated
-            ]
-        )
-        refused = order.refused_by
-        if order.deliver_to is None:
-            return Demand(channel=order.channel, kind=kind, lines=lines, pick_up_at=order.pick_up_at, refused=refused)
-        place = order.deliver_to
+        place, refused = order.deliver_to, order.refused_by
+        if place is None:
+            at = order.pick_up_at
+            return Demand(channel=order.channel, kind=kind, lines=tuple(lines), pick_up_at=at, refused=refused)
         excluded = None
         if self.network.areas:
             served = self.network.areas.mask(self.network.size, place.lat, place.lon, place.region)
             excluded = compiled.rules(order.channel, kind).places.excluded.copy()
             excluded[~served & (excluded == 0)] = AREA
         to = point(place.lat, place.lon)
-        return Demand(channel=order.channel, kind=kind, lines=lines, to=to, refused=refused, excluded=excluded)
+        return Demand(channel=order.channel, kind=kind, lines=tuple(lines), to=to, refused=refused, excluded=excluded)
+
+    def _weigh(self, offer_no: int) -> float:
+        """Kilograms of a base unit, remembered until offers are written."""
+        weight, scale = self._catalogue.weight_g, self._catalogue.scale
+        kg = self._kg[offer_no] = float(weight[offer_no]) / (1000 * int(scale[offer_no]))
+        return kg
 
     def _allocations(
         self, plan: Plan, line_nos: Sequence[int], order: Order, kind: Kind, turn: Turn
     ) -> tuple[Allocation, ...]:
         shares: dict[int, list[Share]] = {}
+        lot_of, lots = turn.ledger.lot_of, self.lots
         for part in plan.allocations:
-            lot = self.lots.name(turn.ledger.lot_of(part.bucket))
-            share = Share(line_nos[part.line], part.quantity, lot=lot)
+            lot_no = lot_of(part.bucket)
+            share = Share(line_nos[part.line], part.quantity, 0, lots.name(lot_no) if lot_no else "")
             shares.setdefault(part.location_no, []).append(share)
-        km = {candidate.location_no: candidate.metres / 1000 for candidate in plan.decision.chosen}
         region = order.deliver_to.region if order.deliver_to is not None else ""
-        known = promising.terms(self.network, order.party_no, kind, promising.Parcel(region), turn.now_us)
+        known = promising.terms(self.network, order.party_no, kind, promising.Parcel(region), turn.now_us, self._hours)
         allocations = []
-        for location_no, parts in shares.items():
-            start_us = max(turn.now_us, int(self._capacity.hour_us[location_no]))
-            window = promising.promise(kind, location_no, km.get(location_no, 0.0), known, start_us)
-            capacity = self._capacity.windows(location_no)
-            allocations.append(Allocation(location_no, kind, tuple(parts), window.from_us, window.to_us, capacity))
+        capacity = self.capacity
+        for row in plan.log.chosen:
+            location_no = row[0]
+            served = shares.get(location_no)
+            if served is None:
+                continue
+            start_us = max(turn.now_us, int(capacity.hour_us[location_no]))
+            window = promising.promise(kind, location_no, row[2] / 1000, known, start_us)
+            claimed = capacity.windows(location_no)
+            allocations.append(Allocation(location_no, kind, tuple(served), window.from_us, window.to_us, claimed))
         return tuple(allocations)
 
     def _compile(self, ledger: Ledger, party_no: int, now_us: int) -> CompiledPolicy:
-        self._capacity.refresh(ledger, now_us)
+        self.capacity.refresh(ledger, now_us)
         known = self._compiled.get(party_no)
         if (
             known is not None
             and known.version == self._version
-            and known.left is self._capacity.left
+            and known.left is self.capacity.left
             and now_us < known.valid_until_us
         ):
             return known.policy
-        policy = CompiledPolicy(self.policy_of(party_no), self._sourcing_network(party_no), self._capacity.left)
+        policy = CompiledPolicy(self.policy_of(party_no), self._sourcing_network(party_no), self.capacity.left)
         until_us = self._set_hours(policy, now_us)
-        self._compiled[party_no] = _Compiled(policy, self._capacity.left, self._version, until_us)
+        self._compiled[party_no] = _Compiled(policy, self.capacity.left, self._version, until_us)
         return policy
 
     def _sourcing_network(self, party_no: int) -> SourcingNetwork:
@@ -201,6 +214,13 @@ class Router:
             groups={name: network.in_groups(party_no, [name]) for name in groups - {EVERY}},
             numbers={code: network.find(party_no, code) for code in policy.excluded_locations},
         )
+
+    def _stock(self, ledger: Ledger) -> Stock:
+        """The ledger's live arrays; the same object until it lists them anew."""
+        view = ledger.planning()
+        if self._planning is None or not all(map(is_, view, self._planning)):
+            self._planning, self._live = view, stock_of(*view)
+        return self._live
 
     def _set_hours(self, policy: CompiledPolicy, now_us: int) -> int:
         times = self.network.calendar.at(now_us)

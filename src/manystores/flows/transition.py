@@ -22,8 +22,7 @@ def record(turn: Turn, router: Router, change: Change, answer: bytes) -> None:
     """Write a change of an order: stock, document, facts. The first fact carries the order as it is told outside."""
     order = change.order
     apply_effects(turn.ledger, order, change.stock, router.capacity, router.lots)
-    for effect in change.stock:
-        router.claimed(effect.location_no)
+    router.took(change.stock)
     turn.put(order, new=order.revision == 1)
     for i, fact in enumerate(change.facts):
         body: Any = answer if i == 0 else {"order_id": str(order.order_id), **_outside(fact, router)}

@@ -48,6 +48,31 @@ class Stock(NamedTuple):
     on_hand: NDArray[np.int64]
     reserved: NDArray[np.int64]
     unavailable: NDArray[np.int64]
+    listed_location: NDArray[np.int32]  # bucket_location[offer_buckets]: read in one go, where that would jump about
+
+
+def stock_of(
+    offer_ptr: NDArray[np.int64], offer_buckets: NDArray[np.int32], overflow_head: NDArray[np.int32],
+    overflow_next: NDArray[np.int32], bucket_location: NDArray[np.int32], on_hand: NDArray[np.int64],
+    reserved: NDArray[np.int64], unavailable: NDArray[np.int64],
+) -> Stock:  # fmt: skip
+    """The stock of a ledger's arrays."""
+    return Stock(
+        offer_ptr,
+        offer_buckets,
+        overflow_head,
+        overflow_next,
+        bucket_location,
+        on_hand,
+        reserved,
+        unavailable,
+        bucket_location[offer_buckets],
+    )
+
+
+def reordered(stock: Stock, offer_buckets: NDArray[np.int32]) -> Stock:
+    """The same stock with the buckets of each offer in another order."""
+    return stock._replace(offer_buckets=offer_buckets, listed_location=stock.bucket_location[offer_buckets])
 
 
 class Places(NamedTuple):
@@ -132,13 +157,17 @@ def _holders_at_most(stock: Stock, lines: NDArray[np.int64], start: NDArray[np.i
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _slot(at: int, count: int, slot_of: NDArray[np.int32], location: NDArray[np.int32]) -> int:
+def _enter(
+    at: int, count: int, slot_of: NDArray[np.int32], location: NDArray[np.int32], code: NDArray[np.uint8],
+    excluded: NDArray[np.uint8],
+) -> int:  # fmt: skip
     """Enter a location into the sparse set, unless it is there; returns how many it holds."""
     slot = slot_of[at]
     if 0 <= slot < count and location[slot] == at:
         return count
     slot_of[at] = count
     location[count] = at
+    code[count] = excluded[at]
     return count + 1
 
 
@@ -154,10 +183,12 @@ def gather(
     # Members of a tuple are taken out before a loop: each access costs reference counting inside it.
     n = lines.shape[0]
     excluded, bucket_location, offer_buckets = places.excluded, stock.bucket_location, stock.offer_buckets
+    listed_location = stock.listed_location
     on_hand, reserved, unavailable = stock.on_hand, stock.reserved, stock.unavailable
     overflow_next = stock.overflow_next
     every = excluded.shape[0]
-    most = min(every, _holders_at_most(stock, lines, start, seen) + refused.shape[0] + 1)
+    buckets = _holders_at_most(stock, lines, start, seen)
+    most = min(every, buckets + refused.shape[0] + 1)
     # A sparse set: slot_of may hold garbage, since an entry counts only if its slot names the location in return.
     slot_of = np.empty(every, np.int32)
     location = np.empty(most, np.int32)
@@ -168,36 +199,41 @@ def gather(
     for i in range(-1, refused.shape[0]):
         named = only if i < 0 else refused[i]
         if 0 <= named < every:
-            count = _slot(named, count, slot_of, location)
-            code[slot_of[named]] = excluded[named] if i < 0 else REFUSED_BEFORE
+            count = _enter(named, count, slot_of, location, code, excluded)
+            if i >= 0:
+                code[slot_of[named]] = REFUSED_BEFORE
+    slot_at = np.empty(buckets, np.int32)
+    bucket_at = np.empty(buckets, np.int32)
+    units_at = np.empty(buckets, np.int64)
     for b in range(n):
         spans = _spans(stock, lines[b, 0], start, seen)
+        met = 0
         for span in range(spans.shape[0]):
-            position, stop = spans[span, 0], spans[span, 1]
-            overflow = _overflow(stock, lines[b, 0]) if span == spans.shape[0] - 1 else -1
-            while position < stop or overflow >= 0:
-                if position < stop:
-                    k = offer_buckets[position]
-                    position += 1
-                else:
-                    k = overflow
-                    overflow = overflow_next[k]
-                at = bucket_location[k]
-                if at >= every or (only >= 0 and at != only):
-                    continue
-                slot = slot_of[at]
-                if not (0 <= slot < count and location[slot] == at):
-                    slot = count
-                    count += 1
-                    slot_of[at] = slot
-                    location[slot] = at
-                    code[slot] = excluded[at]
-                if code[slot] == ELIGIBLE:
-                    available = on_hand[k] - reserved[k] - unavailable[k]
-                    have[b, slot] += available
-                    # no branch: whether a shelf is empty can't be guessed
-                    held = first[b, slot]
-                    first[b, slot] = k if (available > 0) & (held < 0) else held
+            for position in range(spans[span, 0], spans[span, 1]):
+                at = listed_location[position]
+                if at < every and (only < 0 or at == only):
+                    count = _enter(at, count, slot_of, location, code, excluded)
+                    slot_at[met], bucket_at[met] = slot_of[at], offer_buckets[position]
+                    met += 1
+        k = _overflow(stock, lines[b, 0])
+        while k >= 0:
+            at = bucket_location[k]
+            if at < every and (only < 0 or at == only):
+                count = _enter(at, count, slot_of, location, code, excluded)
+                slot_at[met], bucket_at[met] = slot_of[at], k
+                met += 1
+            k = overflow_next[k]
+        # The counters lie all over the memory: nothing but reading them in this loop lets the processor fetch ahead.
+        for i in range(met):
+            k = bucket_at[i]
+            units_at[i] = on_hand[k] - reserved[k] - unavailable[k]
+        for i in range(met):
+            slot, available = slot_at[i], units_at[i]
+            if code[slot] == ELIGIBLE:
+                have[b, slot] += available
+                # no branch: whether a shelf is empty can't be guessed
+                held = first[b, slot]
+                first[b, slot] = bucket_at[i] if (available > 0) & (held < 0) else held
     return Found(location[:count], code[:count], have, first)
 
 

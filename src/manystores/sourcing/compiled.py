@@ -15,6 +15,7 @@ from manystores.kernels.sourcing_blocks import (
     sort_by_block,
     split_places,
 )
+from manystores.kernels.sourcing_scene import Scene, set_scene
 from manystores.kernels.sourcing_stock import (
     CAPABILITY,
     CLOSED,
@@ -26,6 +27,7 @@ from manystores.kernels.sourcing_stock import (
     Places,
     Stock,
     pack_terms,
+    reordered,
 )
 from manystores.sourcing.policy import EVERY, LINE_SPLITS, LOCATION_KINDS, ChannelRule, Kind, KindRule, RoutingPolicy
 
@@ -77,6 +79,8 @@ class Rules:
         size = len(network.enabled)
         self._buffers = self._buffer("", "")[np.newaxis].copy()
         self.bounds: NDArray[np.float64] | None = None
+        self.scene: Scene | None = None
+        self.scene_of: tuple[Stock, Places] | tuple[None, None] = (None, None)
         self.places = Places(
             terms=pack_terms(network.xyz, network.order_cost, network.unit_cost, _rank_cost(policy, network)),
             excluded=self._fixed.copy(),
@@ -154,6 +158,14 @@ class CompiledPolicy:
             self._rules[channel, kind] = known
         return known
 
+    def scene(self, stock: Stock, rules: Rules) -> Scene:
+        """What the kernel reads for a plan by these rules; the same object as long as none of its arrays was moved."""
+        if rules.scene is None or rules.scene_of[0] is not stock or rules.scene_of[1] is not rules.places:
+            listed, blocks = self.blocks(stock, rules)
+            rules.scene_of = stock, rules.places
+            rules.scene = set_scene(listed, rules.places, blocks, rules.rates)
+        return rules.scene
+
     def blocks(self, stock: Stock, rules: Rules) -> tuple[Stock, Blocks]:
         """The stock with its buckets sorted by block, and the blocks; where shelves aren't crowded, all is looked at.
 
@@ -172,7 +184,8 @@ class CompiledPolicy:
             return stock, NO_BLOCKS
         if rules.bounds is None:
             rules.bounds = block_bounds(self._block_of, rules.places.terms)
-        return stock._replace(offer_buckets=self._sorted[0]), Blocks(self._sorted[1], rules.bounds)
+        ordered, start = self._sorted
+        return reordered(stock, ordered), Blocks(start, rules.bounds)
 
     def set_hours(self, open_now: Flags, in_time: Mapping[Kind, Flags]) -> None:
         """Who is open, and whose cut-off of today is still to come; to be told whenever either changes."""

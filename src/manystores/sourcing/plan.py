@@ -8,7 +8,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from manystores.core.errors import INVALID, FieldError, Problem
-from manystores.kernels.sourcing import CANDIDATE, HEAD, MAX_LINES, NEAR, plan_order
+from manystores.kernels.sourcing import CANDIDATE, HEAD, MAX_LINES, NEAR
+from manystores.kernels.sourcing_scene import plan_scene
 from manystores.kernels.sourcing_stock import ALLOCATION, REASONS, Stock
 from manystores.sourcing.compiled import ANY_DISTANCE_KM, CompiledPolicy
 from manystores.sourcing.policy import Kind
@@ -20,6 +21,7 @@ SEARCH_NODES: Final = 2_000
 """Sets of locations looked at for an order that must be split; about a millisecond."""
 
 _NOBODY = np.empty(0, np.int64)
+_AS_RULED = np.empty(0, np.uint8)
 
 
 class DemandLine(Struct, frozen=True, gc=False):
@@ -112,13 +114,47 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     """No better plan exists; False if the search for a split ended at its limit."""
 
 
+class Log(Struct, frozen=True, omit_defaults=True, gc=False):
+    """A decision as it is written: its rows as plain numbers, which is the same JSON. Most are never read."""
+
+    policy: int
+    channel: str
+    kind: Kind
+    chosen: list[list[int]] = []
+    others: list[list[int]] = []
+    near: list[list[int]] = []
+    excluded: dict[int, int] = {}
+    short: list[tuple[int, int]] = []
+    holders: int = 0
+    candidates: int = 0
+    exact: bool = True
+
+
 class Plan(Struct, frozen=True):
     """The cheapest plan within the policy. `cost` is in minor units, unrounded."""
 
     allocations: tuple[Allocation, ...]
     shortages: tuple[Shortage, ...]
     cost: float
-    decision: Decision
+    log: Log
+
+    @property
+    def decision(self) -> Decision:
+        """Why it is as it is."""
+        log = self.log
+        return Decision(
+            log.policy,
+            log.channel,
+            log.kind,
+            tuple(Candidate(*row) for row in log.chosen),
+            tuple(Candidate(*row) for row in log.others),
+            tuple(NotChosen(*row) for row in log.near),
+            log.excluded,
+            self.shortages,
+            log.holders,
+            log.candidates,
+            log.exact,
+        )
 
     @property
     def locations(self) -> tuple[int, ...]:
@@ -147,30 +183,23 @@ class Planner:
 
         Lines for one offer are planned as one and shared out in order, so that they can't both get the last unit.
         """
-        rules = self.policy.rules(demand.channel, demand.kind)
-        lines = demand.lines
-        wanted: dict[int, list[int]] = {}
-        for i, line in enumerate(lines):
-            wanted.setdefault(line.offer_no, []).append(i)
-        _check(lines, len(wanted))
-        rows = [
-            (offer, sum(lines[i].quantity for i in at), rules.row(lines[at[0]].sku, lines[at[0]].offer_class))
-            for offer, at in wanted.items()
-        ]
-        places = rules.places
-        if demand.excluded is not None:
-            places = places._replace(excluded=demand.excluded)
+        policy, lines = self.policy, demand.lines
+        rules = policy.rules(demand.channel, demand.kind)
+        items = _items(lines)
+        _check(lines, len(items))
+        wanted: list[float] = []
+        for at in items:
+            line = lines[at[0]]
+            units = line.quantity if len(at) == 1 else sum([lines[i].quantity for i in at])
+            wanted += (line.offer_no, units, rules.row(line.sku, line.offer_class), line.kg)
         pick_up = demand.kind == "pick_up"
         only = demand.pick_up_at if pick_up else -1
-        x, y, z = places.terms[only, :3].tolist() if pick_up and only < len(places.terms) else demand.to
-        stock, blocks = self.policy.blocks(self.stock, rules)
-        result, cost = plan_order(
-            stock,
-            places,
-            blocks,
-            rules.rates,
-            np.array(rows, np.int64),
-            np.array([lines[at[0]].kg for at in wanted.values()], np.float64),
+        terms = rules.places.terms
+        x, y, z = terms[only, :3].tolist() if pick_up and only < len(terms) else demand.to
+        result, cost = plan_scene(
+            policy.scene(self.stock, rules),
+            np.array(wanted, np.float64),
+            _AS_RULED if demand.excluded is None else demand.excluded,
             np.array(demand.refused, np.int64) if demand.refused else _NOBODY,
             x,
             y,
@@ -181,14 +210,14 @@ class Planner:
             rules.line_split,
             SEARCH_NODES,
         )
-        return self._plan(demand, list(wanted.values()), result.tolist(), cost)
+        return self._plan(demand, items, result.tolist(), cost)
 
-    def _plan(self, demand: Demand, wanted: list[list[int]], result: list[int], cost: float) -> Plan:
-        """Read the kernel's result, see `plan_order`; items are the distinct offers, `wanted` their lines."""
+    def _plan(self, demand: Demand, items: list[list[int]], result: list[int], cost: float) -> Plan:
+        """Read the kernel's result, see `plan_order`; items are the distinct offers, as positions of their lines."""
         a, c, o, r = result[:4]
-        n = len(wanted)
-        counts = result[HEAD : HEAD + REASONS]
+        n = len(items)
         at = HEAD + REASONS
+        excluded = {code: count for code, count in enumerate(result[HEAD:at]) if count and code}
         allocations = [tuple(result[i : i + ALLOCATION]) for i in range(at, at + a * ALLOCATION, ALLOCATION)]
         at += a * ALLOCATION
         short = [(item, units) for item, units in enumerate(result[at : at + n]) if units]
@@ -196,32 +225,40 @@ class Planner:
         rows = [result[i : i + CANDIDATE] for i in range(at, at + (c + o) * CANDIDATE, CANDIDATE)]
         at += (c + o) * CANDIDATE
         if n < len(demand.lines):
-            allocations, short = _shared_out(demand.lines, wanted, allocations)
+            allocations, short = _shared_out(demand.lines, items, allocations)
             for row in rows:
-                row[1] = sum(1 << line for item in range(n) if row[1] >> item & 1 for line in wanted[item])
-        shortages = tuple(Shortage(*row) for row in short)
-        decision = Decision(
+                row[1] = sum(1 << line for item in range(n) if row[1] >> item & 1 for line in items[item])
+        log = Log(
             self.policy.policy.version,
             demand.channel,
             demand.kind,
-            tuple(Candidate(*row) for row in rows[:c]),
-            tuple(Candidate(*row) for row in rows[c:]),
-            tuple(NotChosen(*result[i : i + NEAR]) for i in range(at, at + r * NEAR, NEAR)),
-            {code: count for code, count in enumerate(counts) if count and code},
-            shortages,
+            rows[:c],
+            rows[c:],
+            [result[i : i + NEAR] for i in range(at, at + r * NEAR, NEAR)],
+            excluded,
+            short,
             result[4],
             result[5],
             bool(result[6]),
         )
-        return Plan(tuple(Allocation(*row) for row in allocations), shortages, cost, decision)
+        return Plan(
+            tuple([Allocation(*row) for row in allocations]), tuple([Shortage(*row) for row in short]), cost, log
+        )
+
+
+def _items(lines: tuple[DemandLine, ...]) -> list[list[int]]:
+    """The positions of the lines of each offer."""
+    items: dict[int, list[int]] = {}
+    for i, line in enumerate(lines):
+        items.setdefault(line.offer_no, []).append(i)
+    return list(items.values())
 
 
 def _check(lines: tuple[DemandLine, ...], offers: int) -> None:
-    errors = [
-        FieldError(f"/lines/{i}/quantity", "out_of_range", "At least 1", "至少为 1")
-        for i, line in enumerate(lines)
-        if line.quantity < 1
-    ]
+    errors = []
+    for i, line in enumerate(lines):
+        if line.quantity < 1:
+            errors.append(FieldError(f"/lines/{i}/quantity", "out_of_range", "At least 1", "至少为 1"))
     if not lines:
         errors.append(FieldError("/lines", "required", "At least one line", "至少要有一行"))
     if offers > MAX_LINES or len(lines) > MAX_LINES:

@@ -1,10 +1,12 @@
 """How many orders a location can take: the ledger's buckets of hours and days, as sourcing sees them."""
 
+import pytest
 from tests.unit.flows.conftest import AT, SCARF, WANGFUJING, XIDAN, House
 
 from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
+from manystores.core.errors import Problem
 from manystores.flows.capacity import HOUR_US, PLENTY, CapacityView
-from manystores.ledger import Key
+from manystores.ledger import Key, Ledger
 from manystores.orders import changes
 from manystores.orders.order import Order
 
@@ -79,3 +81,23 @@ def test_everything_is_read_anew_when_the_hour_turns(house: House) -> None:
     house.order((SCARF, 1))
     house.wait(3600)
     assert house.order((SCARF, 1)).fulfilments[0].capacity_windows == ((ORDERS_PER_HOUR, HOUR + HOUR_US),)
+
+
+def test_claims_are_counted_down_and_the_last_ones_read(house: House) -> None:
+    house.change(WANGFUJING, orders_per_hour=4)
+    house.receive(WANGFUJING, SCARF, 9)
+    for left in (3, 2, 1):
+        house.order((SCARF, 1))
+        assert int(house.router.capacity.left[WANGFUJING]) == left == int(_view(house).left[WANGFUJING])
+
+
+def test_a_refused_order_opens_no_hour(house: House) -> None:
+    house.change(WANGFUJING, orders_per_hour=2)
+    house.receive(WANGFUJING, SCARF, 1)
+    with pytest.raises(Problem):
+        house.order((SCARF, 2))
+    view, bucket = house.router.capacity, Key(WANGFUJING, ORDERS_PER_HOUR, HOUR)
+    assert not view.is_open(house.ledger, bucket)
+    house.order((SCARF, 1))
+    assert view.is_open(house.ledger, bucket)
+    assert not view.is_open(Ledger(), bucket)

@@ -4,8 +4,9 @@ import pytest
 from tests.unit.flows.conftest import AT, GUANGZHOU, SCARF, WANGFUJING, House
 
 from manystores.core.clock import DAY_US, SECOND_US
-from manystores.flows.promising import Parcel, day_end_us, default_transit, promise, terms
+from manystores.flows.promising import KnownHours, Parcel, day_end_us, default_transit, promise, terms
 from manystores.network import carrier_of
+from manystores.sourcing.policy import KINDS
 
 MINUTE_US = 60 * SECOND_US
 
@@ -52,3 +53,13 @@ def test_the_order_promises_what_availability_said(house: House) -> None:
     known = terms(house.network, 1, "ship", Parcel("110101"), AT)
     window = promise("ship", WANGFUJING, 1.5, known, AT)
     assert (work.promised_from_us, work.promised_to_us) == (window.from_us, window.to_us)
+
+
+def test_hours_that_are_remembered_are_those_that_hold(house: House) -> None:
+    house.change(WANGFUJING, opening_hours="Mo-Su 09:00-21:00", cut_offs={"ship": "20:00"}, lead_time_minutes=30)
+    remembered = KnownHours(house.network)
+    for minutes in (0, 10, 53, 54, 114, 400, 840, 1440, 1500):
+        now_us = AT + minutes * MINUTE_US
+        for kind in KINDS:
+            anew = terms(house.network, 1, kind, Parcel(), now_us).hours(WANGFUJING)
+            assert remembered.of(WANGFUJING, kind, now_us) == anew

@@ -26,6 +26,7 @@ from manystores.kernels.sourcing_stock import (
     Places,
     Stock,
     pack_terms,
+    stock_of,
 )
 
 RATES = np.array([300.0, 0.4, 40.0, 0.08])
@@ -77,7 +78,7 @@ class World:
         location = np.array([row[0] for row in self.stock], np.int32)
         units = np.array([row[2] for row in self.stock], np.int64)
         # on_hand, reserved and unavailable differ, so that a forgotten term shows
-        return Stock(ptr, order, head, following, location, units + 5, np.full(buckets, 3), np.full(buckets, 2))
+        return stock_of(ptr, order, head, following, location, units + 5, np.full(buckets, 3), np.full(buckets, 2))
 
     def sellable(self, location: int, offer: int) -> int:
         """What may be sold there: all lots together, less the buffer."""

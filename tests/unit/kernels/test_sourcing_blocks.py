@@ -26,6 +26,8 @@ from manystores.kernels.sourcing_stock import (
     Places,
     Stock,
     pack_terms,
+    reordered,
+    stock_of,
 )
 
 LOCATIONS, OFFERS = 600, 6
@@ -59,7 +61,7 @@ def country(seed: int, holding: float, empty: float = 0.3) -> tuple[Places, Stoc
     units = np.where(rng.random(size) < empty, 0, rng.integers(1, 4, size))
     nothing = np.zeros(size, np.int64)
     order = np.arange(listed, dtype=np.int32)
-    return places, Stock(ptr, order, head, following, location.astype(np.int32), units, nothing, nothing)
+    return places, stock_of(ptr, order, head, following, location.astype(np.int32), units, nothing, nothing)
 
 
 def in_blocks(places: Places, stock: Stock) -> tuple[Stock, Blocks]:
@@ -67,7 +69,7 @@ def in_blocks(places: Places, stock: Stock) -> tuple[Stock, Blocks]:
     block_of = split_places(terms[:, :3], terms[:, ORDER_COST] + terms[:, UNIT_COST])
     bounds = block_bounds(block_of, terms)
     ordered, start = sort_by_block(stock.offer_ptr, stock.offer_buckets, stock.bucket_location, block_of, len(bounds))
-    return stock._replace(offer_buckets=ordered), Blocks(start, bounds)
+    return reordered(stock, ordered), Blocks(start, bounds)
 
 
 def plan(

@@ -4,6 +4,7 @@ import numpy as np
 
 from manystores.kernels.geo import unit_vectors
 from manystores.kernels.sourcing import Stock
+from manystores.kernels.sourcing_stock import stock_of
 from manystores.sourcing.compiled import CompiledPolicy, Network
 from manystores.sourcing.plan import DemandLine, Planner
 from manystores.sourcing.policy import DEFAULT_POLICY, LOCATION_KINDS, RoutingPolicy
@@ -46,7 +47,7 @@ def stock(units: dict[tuple[int, int], int], offers: int = 3) -> Stock:
     ptr = np.zeros(offers + 1, np.int64)
     np.cumsum(np.bincount([row[0] for row in rows], minlength=offers), out=ptr[1:])
     size = len(rows)
-    return Stock(
+    return stock_of(
         ptr,
         np.arange(size, dtype=np.int32),
         np.full(offers, -1, np.int32),

@@ -163,3 +163,21 @@ def test_a_location_that_opened_after_the_policy_was_compiled_waits_for_the_next
 
 def test_point_is_where_the_network_puts_it() -> None:
     np.testing.assert_allclose(point(39.9087, 116.4605), network().xyz[GUOMAO])
+
+
+def test_what_is_written_is_the_decision() -> None:
+    by = planner({(GUOMAO, SHIRT): 1, (SANLITUN, SHIRT): 1, (HUBIN, SHIRT): 0, (GUOMAO, SHOES): 2})
+    for wanted in (((SHIRT, 1),), ((SHIRT, 2), (SHOES, 3)), ((SHIRT, 1), (SHIRT, 1)), ((SCARF, 1),)):
+        plan = ask(by, *wanted)
+        written = msgspec.json.encode(plan.log)
+        assert written == msgspec.json.encode(plan.decision)
+        assert msgspec.json.decode(written, type=Decision) == plan.decision
+
+
+def test_a_scene_is_kept_until_stock_moves() -> None:
+    by = planner({(GUOMAO, SHIRT): 1})
+    rules = by.policy.rules("app", "ship")
+    scene = by.policy.scene(by.stock, rules)
+    assert by.policy.scene(by.stock, rules) is scene
+    moved = planner({(GUOMAO, SHIRT): 0}).stock
+    assert by.policy.scene(moved, rules) is not scene

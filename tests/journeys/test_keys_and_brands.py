@@ -44,6 +44,37 @@ def everything(client: httpx.Client) -> list[Any]:
 # -- two brands
 
 
+def test_stock_in_a_store_belongs_to_its_brand_or_to_a_partner_never_to_another_brand(api: Api) -> None:
+    """A franchisee's shelves are named as such. Another brand can't be, and is not told from nobody."""
+    code, rival = api.new_brand(), api.new_brand()
+    mine = api.client(code)
+    api.client(rival)
+    with database.connect(api.database_url) as connection:
+        create_party(connection, "franchisee", kind="partner", clock=api.clock)
+    made = mine.post("/v1/locations", json=S1 | {"stock_owner": "franchisee"})
+    assert (made.status_code, made.json()["stock_owner"]) == (201, "franchisee")
+    assert mine.get("/v1/locations/S1").json() == made.json()
+    assert mine.post("/v1/locations", json=S1 | {"stock_owner": "franchisee"}).status_code == 200
+    assert mine.patch("/v1/locations/S1", json={"name": "New"}).json()["stock_owner"] == "franchisee"
+    for owner in (rival, "nobody"):
+        body = S1 | {"code": "S2", "stock_owner": owner}
+        results = mine.post("/v1/locations/batch", json={"locations": [body]}).json()["results"]
+        answers = [
+            mine.post("/v1/locations", json=body).json(),
+            mine.patch("/v1/locations/S1", json={"stock_owner": owner}).json(),
+            results[0]["problem"],
+        ]
+        for answer in answers:
+            (error,) = answer["errors"]
+            assert (error["pointer"].rpartition("/")[2], error["code"]) == ("stock_owner", "unknown_stock_owner")
+            assert error["detail"].replace(owner, "X").startswith("There is no partner X;")
+    assert [at["code"] for at in mine.get("/v1/locations").json()["locations"]] == ["S1"]
+    batch = {"locations": [S1 | {"stock_owner": code}, S1 | {"code": "S2", "stock_owner": "franchisee"}]}
+    results = mine.post("/v1/locations/batch", json=batch).json()["results"]
+    assert [result["location"]["stock_owner"] for result in results] == [None, "franchisee"]
+    assert mine.patch("/v1/locations/S2", json={"stock_owner": None}).json()["stock_owner"] is None
+
+
 def test_a_brand_reads_guesses_and_changes_nothing_of_another(api: Api) -> None:
     """Every operation of these routes, called with the other brand's codes, numbers and ids."""
     theirs = stocked(api.client(api.new_brand()))

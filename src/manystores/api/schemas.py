@@ -59,6 +59,7 @@ LOCATION_BODY: Final = _object(
         "code": _CODE,
         "name": _text(200),
         "kind": {"enum": list(LOCATION_KINDS)},
+        "stock_owner": _or_null(_text(64, "Code of the partner that owns the stock there; null: the brand itself.")),
         "lat": {"type": "number", "minimum": -90, "maximum": 90},
         "lon": {"type": "number", "minimum": -180, "maximum": 180},
         "datum": {"enum": list(DATUMS), "default": "wgs84", "description": "Of lat, lon and areas in this body."},
@@ -104,6 +105,7 @@ LOCATION: Final = _told(LOCATION_BODY)
 LOCATION_MINIMAL: Final[dict[str, Any]] = {"code": "S1", "name": "S1", "kind": "store", "lat": 39.9, "lon": 116.4}
 LOCATION_EXAMPLE: Final[dict[str, Any]] = LOCATION_MINIMAL | {
     "name": "王府井店",
+    "stock_owner": None,
     "region": "110101",
     "address": "北京市东城区王府井大街 255 号",
     "time_zone": "Asia/Shanghai",

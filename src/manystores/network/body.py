@@ -34,6 +34,7 @@ FIELDS: Final = (
     "code",
     "name",
     "kind",
+    "stock_owner",
     "lat",
     "lon",
     "datum",
@@ -69,17 +70,21 @@ _VERTICES_MAX = 10_000
 _DECIMALS = 7  # of a degree: a centimetre
 _CHINA_LATS, _CHINA_LONS = (18.0, 53.6), (73.4, 135.1)
 _HOLIDAYS = {"Asia/Shanghai": "CN", "Asia/Hong_Kong": "HK"}
+_NOBODY: Final[Mapping[str, int]] = {}
 _AREA_FIELDS = {"radius": "km", "polygon": "geometry", "regions": "codes"}
 
 
-def location_of(body: Mapping[str, Any], party_no: int, *, stock_owner_no: int = 0, at: str = "") -> Location:
+def location_of(
+    body: Mapping[str, Any], party_no: int, *, owners: Mapping[str, int] = _NOBODY, at: str = ""
+) -> Location:
     """The location that a body describes, not yet numbered; `{"code", "name", "kind", "lat", "lon"}` suffice.
 
-    `stock_owner_no` 0 means the brand itself. `at` is the body's JSON pointer, e.g. /locations/3. Left out, the time
+    `owners` are the numbers of the parties that it may name as stock owner, by their codes (`store.stock_owners`); it
+    names none for the brand itself. `at` is the body's JSON pointer, e.g. /locations/3. Left out, the time
     zone is that of the place, it is always open, and it can do what its kind usually can. Raises Problem(INVALID) with
     every FieldError.
     """
-    return _read(Fields(body, at), frozenset(body), party_no, stock_owner_no or party_no)
+    return _read(Fields(body, at), frozenset(body), party_no, owners)
 
 
 def locations_of(bodies: Iterable[object], party_no: int, *, at: str = "/locations") -> list[Location]:
@@ -108,7 +113,9 @@ def locations_of(bodies: Iterable[object], party_no: int, *, at: str = "/locatio
     return locations
 
 
-def patched(location: Location, body: Mapping[str, Any], *, stock_owner_no: int = 0, at: str = "") -> Location:
+def patched(
+    location: Location, body: Mapping[str, Any], *, owners: Mapping[str, int] = _NOBODY, at: str = ""
+) -> Location:
     """The location with the fields of `body` in place of its own (RFC 7396: null puts a field back to its default).
 
     Number, brand and code stay: orders and stock know the location by them. What followed from the place (time zone)
@@ -134,13 +141,16 @@ def patched(location: Location, body: Mapping[str, Any], *, stock_owner_no: int 
     if isinstance(body.get("cut_offs"), Mapping):
         merged["cut_offs"] = location.cut_offs | body["cut_offs"]
     fields = Fields(merged, at, sent.errors)
-    changed = _read(fields, frozenset(body), location.party_no, stock_owner_no or location.stock_owner_no)
+    if location.stock_owner:
+        owners = {**owners, location.stock_owner: location.stock_owner_no}
+    changed = _read(fields, frozenset(body), location.party_no, owners)
     return msgspec.structs.replace(changed, location_no=location.location_no)
 
 
 def body_of(location: Location) -> dict[str, Any]:
     """The body that describes the location, places in WGS-84; `location_of` reads it back."""
     body: dict[str, Any] = {field: getattr(location, field) for field in FIELDS if field != "datum"}
+    body["stock_owner"] = location.stock_owner or None
     body["capabilities"] = list(location.capabilities)
     body["cut_offs"] = dict(location.cut_offs)
     body["groups"] = list(location.groups)
@@ -148,7 +158,7 @@ def body_of(location: Location) -> dict[str, Any]:
     return body
 
 
-def _read(fields: Fields, sent: frozenset[str], party_no: int, stock_owner_no: int) -> Location:
+def _read(fields: Fields, sent: frozenset[str], party_no: int, owners: Mapping[str, int]) -> Location:
     """Read all fields; those in `sent` are in the body's own datum, the others in WGS-84."""
     fields.known(FIELDS)
     datum = fields.choice("datum", DATUMS, "wgs84")
@@ -156,12 +166,14 @@ def _read(fields: Fields, sent: frozenset[str], party_no: int, stock_owner_no: i
     lat, lon = _place(fields, datum if {"lat", "lon"} <= sent else "wgs84")
     region = fields.region("region")
     time_zone = _time_zone(fields, lat, lon, region)
+    stock_owner, stock_owner_no = _stock_owner(fields, party_no, owners)
     location = Location(
         code=fields.code("code"),
         name=fields.text("name", _NAME_CHARS_MAX, required=True),
         party_no=party_no,
         kind=kind,
         stock_owner_no=stock_owner_no,
+        stock_owner=stock_owner,
         lat=lat,
         lon=lon,
         region=region,
@@ -183,6 +195,21 @@ def _read(fields: Fields, sent: frozenset[str], party_no: int, stock_owner_no: i
     )
     fields.raise_if_wrong()
     return location
+
+
+def _stock_owner(fields: Fields, party_no: int, owners: Mapping[str, int]) -> tuple[str, int]:
+    """(code, number) of the partner that owns the stock, or ('', the brand's number)."""
+    code = fields.text("stock_owner", 64)
+    number = owners.get(code, 0)
+    if code and not number:
+        # the same for another brand as for nobody: who else is here is not told
+        fields.wrong(
+            "stock_owner",
+            "unknown_stock_owner",
+            f"There is no partner {code}; stock belongs to the brand itself (leave it out) or to a partner",
+            f"没有编码为 {code} 的合作伙伴；库存归品牌自身（留空）或合作伙伴所有",
+        )
+    return (code, number) if number not in (0, party_no) else ("", party_no)
 
 
 def _place(fields: Fields, datum: str) -> tuple[float, float]:

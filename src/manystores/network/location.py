@@ -69,6 +69,8 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     stock_owner_no: int
     """The party that owns the stock on its shelves: the brand itself, or a partner."""
+    stock_owner: str = ""
+    """That partner's code; '' for the brand itself."""
     lat: float
     """Degrees north, WGS-84."""
     lon: float

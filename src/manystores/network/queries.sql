@@ -5,10 +5,16 @@ SELECT l.location_no, l.code, l.name, l.party_no, l.kind, l.stock_owner_no, l.la
     l.lead_time_minutes, l.handle_order_cost, l.handle_unit_cost,
     ARRAY(SELECT g.name FROM location_groups g WHERE g.location_no = l.location_no ORDER BY g.name) AS groups,
     ARRAY(SELECT a.area FROM delivery_areas a WHERE a.location_no = l.location_no ORDER BY a.position) AS areas,
-    l.enabled, l.revision
+    l.enabled, l.revision, coalesce(p.code, '') AS stock_owner
 FROM locations l
+LEFT JOIN parties p ON p.party_no = l.stock_owner_no AND l.stock_owner_no <> l.party_no
 WHERE %(numbers)s::integer[] IS NULL OR l.location_no = ANY (%(numbers)s::integer[])
 ORDER BY l.location_no
+
+-- name: stock_owners
+-- Those of the named parties that a brand may name as owner of the stock in its stores: itself, and partners.
+SELECT code, party_no FROM parties
+WHERE code = ANY (%(codes)s) AND (kind = 'partner' OR party_no = %(party_no)s)
 
 -- name: lock_locations
 -- A brand's locations of given codes, locked in the order of their codes so that two imports can't deadlock.

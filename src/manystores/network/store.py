@@ -28,8 +28,9 @@ _COLUMNS = (
     "location_no", "code", "name", "party_no", "kind", "stock_owner_no", "lat", "lon", "region", "address",
     "time_zone", "opening_hours", "holidays", "capabilities", "orders_per_hour", "orders_per_day", "cut_offs",
     "lead_time_minutes", "handle_order_cost", "handle_unit_cost", "groups", "areas", "enabled", "revision",
+    "stock_owner",
 )  # fmt: skip
-_NOT_IN_ROW = ("groups", "areas")
+_NOT_IN_ROW = ("groups", "areas", "stock_owner")
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -66,6 +67,14 @@ async def get_location(connection: Connection, party_no: int, code: str) -> Loca
     numbers = await _rows(connection, "find_location", party_no=party_no, code=code) if code.isprintable() else []
     found = await load_locations(connection, [no for (no,) in numbers]) if numbers else []
     return found[0] if found else None
+
+
+async def stock_owners(connection: Connection, party_no: int, bodies: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Those parties that bodies name as stock owner and that this brand may name, by code."""
+    named = {code for body in bodies if isinstance(code := body.get("stock_owner"), str) and code.isprintable()}
+    if not named:
+        return {}
+    return dict(await _rows(connection, "stock_owners", party_no=party_no, codes=sorted(named)))
 
 
 async def list_locations(
@@ -160,13 +169,14 @@ async def put_locations(
     """
     codes = {code for body in bodies if isinstance(code := body.get("code"), str)}
     stored = await find_locations(connection, party_no, codes)
+    owners = await stock_owners(connection, party_no, bodies)
     good: dict[str, Location] = {}
     refused: list[Refused] = []
     for index, body in enumerate(bodies):
         code = body.get("code")
         old = (good.get(code) or stored.get(code)) if isinstance(code, str) else None
         try:
-            location = patched(old, body) if old else location_of(body, party_no)
+            location = patched(old, body, owners=owners) if old else location_of(body, party_no, owners=owners)
         except Problem as problem:
             refused.append(Refused(index, problem))
         else:

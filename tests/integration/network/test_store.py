@@ -72,6 +72,20 @@ async def test_a_location_is_read_as_it_was_written(connection):
     assert await store.find_locations(connection, BRAND, ["旗舰1", "nobody"]) == {"旗舰1": full}
 
 
+async def test_a_partners_stock_is_read_as_it_was_written_and_may_be_named_by_any_brand(connection):
+    await connection.execute(
+        "INSERT INTO parties (party_no, code, name, kind, partition_id, created_at)"
+        " VALUES (7103, 'partner7103', 'P', 'partner', 1, now())"
+    )
+    named = [{"stock_owner": code} for code in ("partner7103", f"brand{BRAND}", f"brand{RIVAL}", "nobody")]
+    owners = await store.stock_owners(connection, BRAND, [*named, {"stock_owner": None}, {"stock_owner": "\0"}, {}])
+    assert owners == {"partner7103": 7103, f"brand{BRAND}": BRAND}
+    wanted = location_of(least("S1", stock_owner="partner7103"), BRAND, owners=owners)
+    (written,) = (await store.write_locations(connection, [wanted])).locations
+    assert await store.load_locations(connection, [written.location_no]) == [written]
+    assert (written.stock_owner, written.stock_owner_no) == ("partner7103", 7103)
+
+
 async def test_writing_the_same_again_changes_nothing(connection):
     first = await store.write_locations(connection, [location_of(FULL, BRAND)])
     again = await store.write_locations(connection, [location_of(FULL, BRAND)])

@@ -50,11 +50,12 @@ def test_rows_become_bodies_whatever_the_encoding(tmp_path, encoding):
 
 
 def test_chinese_headings_are_understood(tmp_path):
-    text = """门店编码,名称,类型,纬度,经度,坐标系,营业时间,每小时单量,配送区域
-A1,一店,仓库,31.2,121.4,bd09,Mo-Su 10:00-22:00,8,310101、310104
+    text = """门店编码,名称,类型,库存归属,纬度,经度,坐标系,营业时间,每小时单量,配送区域
+A1,一店,仓库,franchisee,31.2,121.4,bd09,Mo-Su 10:00-22:00,8,310101、310104
 """
     (record,) = read_locations(written(tmp_path, text, "gbk"))
-    location = location_of(record.body, 1)
+    location = location_of(record.body, 1, owners={"franchisee": 9})
+    assert (location.stock_owner, location.stock_owner_no) == ("franchisee", 9)
     assert (location.code, location.kind, location.orders_per_hour) == ("A1", "warehouse", 8)
     assert location.areas[0].codes == ("310101", "310104")
 

@@ -30,6 +30,18 @@ def test_five_fields_make_a_store_that_is_open_and_ships():
     assert (location.location_no, location.revision) == (0, 0)
 
 
+def test_stock_is_the_brands_own_or_a_partners():
+    owners = {"franchisee": 9, "brand": 7}
+    partners = location_of(LEAST | {"stock_owner": "franchisee"}, 7, owners=owners)
+    assert (partners.stock_owner_no, body_of(partners)["stock_owner"]) == (9, "franchisee")
+    assert patched(partners, {"name": "New"}).stock_owner_no == 9  # nobody need look it up again
+    assert patched(partners, {"stock_owner": None}).stock_owner_no == 7
+    own = location_of(LEAST | {"stock_owner": "brand"}, 7, owners=owners)
+    assert (own.stock_owner_no, body_of(own)["stock_owner"]) == (7, None)
+    assert errors_of(LEAST | {"stock_owner": "rival"}) == {"/stock_owner": "unknown_stock_owner"}
+    assert errors_of(LEAST | {"stock_owner": 9}) == {"/stock_owner": "not_text"}
+
+
 def test_a_warehouse_only_ships_unless_it_says_more():
     assert location_of(LEAST | {"kind": "warehouse"}, 7).capabilities == ("ship",)
     assert location_of(LEAST | {"kind": "warehouse", "capabilities": []}, 7).capabilities == ()

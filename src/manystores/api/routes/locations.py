@@ -87,9 +87,11 @@ def _unknown(code: str) -> Problem:
 async def create(request: Request, here: Here, who: Writer) -> Response:
     """Code, name, kind and place suffice. An existing code is a 409, unless all is just as stored: then 200."""
     ask = await asked(request, who, here.settings.max_body_bytes)
-    location = location_of(object_body(ask), who.party_no)
+    body = object_body(ask)
 
     async def act(connection: Connection) -> Answer:
+        owners = await store.stock_owners(connection, who.party_no, [body])
+        location = location_of(body, who.party_no, owners=owners)
         stored = (await store.find_locations(connection, who.party_no, [location.code])).get(location.code)
         if stored is None:
             written = await store.write_locations(connection, [_fresh(location)], only_new=True)
@@ -246,7 +248,8 @@ async def change(code: str, request: Request, here: Here, who: Writer, if_match:
         if stored is None or not who.sees_location(stored.location_no):
             raise _unknown(code)
         check_match(if_match, tag(stored.revision))
-        wanted = patched(stored, body)
+        owners = await store.stock_owners(connection, who.party_no, [body])
+        wanted = patched(stored, body, owners=owners)
         check_revision(wanted.revision, stored.revision)
         written = await store.write_locations(connection, [_fresh(wanted)])
         return _answer(here, written.locations[0], 200, changed=written.changed > 0)

@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 
 from manystores.core.clock import Clock, from_datetime, to_datetime
-from manystores.core.database import connect, connect_async
+from manystores.core.database import connect_async
 from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.core.sql import queries
 from manystores.ledger import Key, Ledger, Reason
@@ -29,6 +29,7 @@ from manystores.promise.recovery import Recovered, recover
 from manystores.promise.reservations import Expire
 from manystores.promise.results import DAY_US, Answered
 from manystores.promise.rules import INTERNAL
+from manystores.promise.takeover import TakeOver
 from manystores.promise.turn import Prepared
 from manystores.promise.writer import Fenced, Refused, WriteFailed, Writer
 
@@ -54,10 +55,12 @@ class Owner:
         idempotency_hours: int = 24,
         expire_order: Callable[[UUID], Command] | None = None,
         on_commit: Callable[[Batch], None] | None = None,
+        taken: TakeOver | None = None,
     ) -> None:
         self._url, self._clock, self.partition_id, self._name = database_url, clock, partition_id, name
         self._batch_max, self._queue_max, self._hours = batch_max, queue_max, idempotency_hours
         self._expire_order, self._on_commit = expire_order, on_commit
+        self._taken = taken  # a take-over that has begun already
         self._waiting: deque[Command] = deque()
         self._weight = self._asked = 0  # of what waits: how many holds would take as long, how many requests it is
         self._alone: deque[Command] = deque()  # of a batch that the database refused: each is a batch of its own
@@ -75,9 +78,14 @@ class Owner:
 
     # -- life --------------------------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Take the partition over, recover, and begin to serve."""
+    async def take_over(self) -> None:
+        """Take the partition over and recover; nothing is decided before `start`."""
         await self._recover()
+
+    async def start(self) -> None:
+        """Begin to serve, with what `take_over` recovered; it is done now if it was not before."""
+        if self._decider is None:
+            await self._recover()
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._expire())]
 
     async def stop(self) -> None:
@@ -368,8 +376,11 @@ class Owner:
         while not self._stopping:
             try:
                 await self._close()
-                known = await self._in_thread(self._take_over)
-                self._writer = await Writer.start(self._url)
+                writer = asyncio.ensure_future(Writer.start(self._url))
+                try:
+                    known = await self._in_thread(self._take_over)
+                finally:
+                    self._writer = await writer
             except Exception as error:  # whatever it is, who waits must hear of it, and the next try may succeed
                 expected = isinstance(error, (psycopg.Error, WriteFailed))
                 log.warning("can't recover yet: %s", str(error).strip(), exc_info=None if expected else error)
@@ -384,8 +395,13 @@ class Owner:
 
     def _take_over(self) -> Recovered:
         self._now_us = max(self._now_us, self._clock.now_us())
-        with connect(self._url, autocommit=True, name="manystores-recovery") as connection:
-            return recover(connection, self.partition_id, self._name, self._now_us, self._hours)
+        taken, self._taken = self._taken, None
+        if taken is None:
+            taken = TakeOver(self._url, self.partition_id, self._name, self._now_us)
+        try:
+            return recover(self._url, self.partition_id, taken, self._now_us, self._hours)
+        finally:
+            taken.close()
 
     async def _close(self) -> None:
         if self._writer is not None:

@@ -94,27 +94,55 @@ UPDATE projection SET seq = %(upto)s, day = %(today)s WHERE partition_id = %(par
 -- The day of the newest fact: the projection need not look before it again.
 SELECT max(day) FROM journal WHERE partition_id = %(partition)s AND seq = %(upto)s
 
+-- name: projected
+-- Where the projection stands, and a name under which other connections can read as of now too.
+SELECT pg_export_snapshot(), seq, day FROM projection WHERE partition_id = %(partition)s
+
+-- name: table_pages
+SELECT pg_relation_size(to_regclass(%(table)s)) / current_setting('block_size')::int
+
 -- name: load_buckets
--- All buckets, packed: 8 big-endian words each, thousands in a value. A row at a time would cost the reader far more.
+-- Buckets in a range of pages, packed: 8 big-endian words each, thousands in a value. A row at a time would cost the
+-- reader far more.
 SELECT string_agg(
     int8send(location_no) || int8send(offer_no) || int8send(window_at_us) || int8send(lot_no)
     || int8send(on_hand) || int8send(reserved) || int8send(unavailable) || int8send(incoming), '')
-FROM buckets WHERE partition_id = %(partition)s GROUP BY location_no
+FROM buckets WHERE partition_id = %(partition)s AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
 
 -- name: load_reservations
--- Open reservations, packed: id, holder, state, is_order, party_no, expiry in µs (the largest number: none).
+-- Open reservations in a range of pages, packed: id, holder, state, is_order, party_no, expiry in µs since 2000 (the
+-- largest number: none).
 SELECT string_agg(
     uuid_send(reservation_id) || uuid_send(coalesce(holder, '00000000-0000-0000-0000-000000000000'))
     || int8send(state) || int8send(is_order::int) || int8send(party_no)
-    || int8send(coalesce((extract(epoch FROM expires_at) * 1000000)::bigint, 9223372036854775807)), '')
-FROM reservations WHERE partition_id = %(partition)s GROUP BY get_byte(uuid_send(reservation_id), 15)
+    || timestamptz_send(coalesce(expires_at, 'infinity')), '')
+FROM reservations WHERE partition_id = %(partition)s AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
 
 -- name: load_reservation_lines
--- What open reservations claim, packed: id, bucket, quantity.
+-- What open reservations claim, in a range of pages, packed: id, bucket, quantity.
 SELECT string_agg(
     uuid_send(reservation_id) || int8send(location_no) || int8send(offer_no) || int8send(window_at_us)
     || int8send(lot_no) || int8send(quantity), '')
-FROM reservation_lines WHERE partition_id = %(partition)s GROUP BY get_byte(uuid_send(reservation_id), 15)
+FROM reservation_lines WHERE partition_id = %(partition)s AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
+
+-- name: load_states
+-- What facts made of reservations in (after, upto], in order, packed like open reservations.
+SELECT string_agg(
+    uuid_send(subject) || uuid_send(coalesce(holder, '00000000-0000-0000-0000-000000000000'))
+    || int8send(reservation_state) || int8send((name NOT LIKE 'reservation.%%')::int) || int8send(party_no)
+    || timestamptz_send(coalesce(expires_at, 'infinity')), '' ORDER BY seq, n)
+FROM journal
+WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+  AND reservation_state IS NOT NULL
+
+-- name: load_movements
+-- Movements in (after, upto], packed: reservation or zeros, bucket, deltas.
+SELECT string_agg(
+    uuid_send(reservation_id) || int8send(location_no) || int8send(offer_no) || int8send(window_at_us)
+    || int8send(lot_no) || int8send(d_on_hand) || int8send(d_reserved) || int8send(d_unavailable)
+    || int8send(d_incoming), '')
+FROM movements
+WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
 
 -- name: load_keys
 -- Request keys of a day, packed: key, fingerprint, seq, n.

@@ -1,6 +1,7 @@
-"""Take a partition over and load its ledger: the projection is brought up to the journal, then read."""
+"""Load what a partition holds: the ledger from its tables and the journal since, the index of request keys."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,14 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
-from manystores.core.clock import from_datetime, to_datetime
+from manystores.core.clock import to_datetime
+from manystores.core.database import connect
 from manystores.core.sql import queries
-from manystores.ledger import Ledger
+from manystores.ledger import NEVER_US, Ledger
+from manystores.ledger.restored import RestoredLedger
 from manystores.promise import binary
-from manystores.promise.projection import project
 from manystores.promise.results import DAY_US, Results
+from manystores.promise.takeover import Stream, TakeOver
 
 SQL = queries("manystores.promise")
 
@@ -24,6 +27,7 @@ _RESERVATIONS = np.dtype(
     [("id", _ID), ("holder", _ID), *((name, ">i8") for name in ("state", "is_order", "party", "expires"))]
 )
 _LINES = np.dtype([("id", _ID), *((name, ">i8") for name in ("location", "offer", "window", "lot", "quantity"))])
+_MOVEMENTS = np.dtype([("id", _ID), *((name, ">i8") for name in ("location", "offer", "window", "lot", *_COUNTERS))])
 _KEYS = np.dtype([("key", _ID), *((name, ">i8") for name in ("fingerprint", "seq", "n"))])
 _KEY_COLUMNS = ("location", "offer", "window", "lot")
 
@@ -39,57 +43,68 @@ class Recovered:
     last_us: int  # no fact may be dated before it
 
 
-def recover(connection: psycopg.Connection, partition_id: int, owner: str, now_us: int, hours: int) -> Recovered:
-    """Fence every older owner, then rebuild the ledger and the index of request keys."""
-    with connection.transaction():
-        connection.execute(SQL["open_partition"], {"partition": partition_id, "at": to_datetime(now_us)})
-        row = connection.execute(
-            SQL["take_over"], {"partition": partition_id, "owner": owner, "at": to_datetime(now_us)}
-        ).fetchone()
-    if row is None:
-        raise LookupError(f"partition {partition_id} has no lease")
-    epoch, seq = row
-    project(connection, partition_id)
-    with connection.transaction():
-        ledger = _load_ledger(connection, partition_id)
-        last_us = max(now_us, _last_us(connection, partition_id, seq))
-        results = _load_results(connection, partition_id, last_us, hours)
-    return Recovered(epoch, seq, ledger, results, last_us)
+def recover(database_url: str, partition_id: int, taken: TakeOver, now_us: int, hours: int) -> Recovered:
+    """Rebuild the ledger and the index of request keys, both at the same time; every older owner is fenced by then."""
+    lease = taken.lease
+    last_us = max(now_us, lease.decided_us)
+
+    def keys() -> Results:
+        with connect(database_url, name="manystores-recovery") as connection:
+            return _load_results(connection, partition_id, last_us, hours)
+
+    with ThreadPoolExecutor(1, "recovery") as beside:
+        loading = beside.submit(keys)
+        ledger = _load_ledger(taken)
+        results = loading.result()
+    return Recovered(lease.epoch, lease.seq, ledger, results, last_us)
 
 
-def _last_us(connection: psycopg.Connection, partition_id: int, seq: int) -> int:
-    """When the newest batch was decided; 0 before the first. The projection relies on days that never go back."""
-    row = connection.execute(SQL["decided_at"], {"partition": partition_id, "seq": seq}).fetchone()
-    return from_datetime(row[0]) if row is not None and row[0] is not None else 0
-
-
-def _load_ledger(connection: psycopg.Connection, partition_id: int) -> Ledger:
-    counts = connection.execute(
-        "SELECT (SELECT count(*) FROM buckets WHERE partition_id = %(p)s),"
-        " (SELECT count(*) FROM reservations WHERE partition_id = %(p)s)",
-        {"p": partition_id},
-    ).fetchone()
-    buckets, reservations = counts or (0, 0)
-    ledger = Ledger(max(1024, buckets + buckets // 8), max(1024, reservations + reservations // 8))
-    here = {"partition": partition_id}
-    for rows in _packed(connection, "load_buckets", here, _BUCKETS):
+def _load_ledger(taken: TakeOver) -> Ledger:
+    """Tables first, then what the projection had not folded into them yet: states, then movements."""
+    buckets, reservations = taken.buckets.rows, taken.reservations.rows
+    ledger = RestoredLedger(max(1024, buckets + buckets // 8), max(1024, reservations + reservations // 8))
+    for rows in _records(taken.buckets, _BUCKETS):
         ledger.load_buckets(_stacked(rows, _KEY_COLUMNS), _stacked(rows, _COUNTERS))
-    for rows in _packed(connection, "load_reservations", here, _RESERVATIONS):
-        ledger.load_reservations(
-            binary.id_halves(rows["id"]),
-            rows["state"].astype(np.int8),
-            rows["is_order"].astype(np.int8),
-            rows["party"].astype(np.int32),
-            rows["expires"].astype(np.int64),
-            binary.id_halves(rows["holder"]),
-        )
+    for rows in _records(taken.reservations, _RESERVATIONS):
+        ledger.load_reservations(*_reservations(rows))
     lost = 0
-    for rows in _packed(connection, "load_reservation_lines", here, _LINES):
+    for rows in _records(taken.lines, _LINES):
         quantities = rows["quantity"].astype(np.int64)
         lost += ledger.load_lines(binary.id_halves(rows["id"]), _stacked(rows, _KEY_COLUMNS), quantities)
-    if lost:
-        raise RuntimeError(f"{lost} reservation lines have no reservation: the projection is broken")
+    for rows in _records(taken.states, _RESERVATIONS):
+        ledger.apply_states(*_reservations(rows))
+    for rows in _records(taken.movements, _MOVEMENTS):
+        lost += ledger.apply_movements(
+            binary.id_halves(rows["id"]), _stacked(rows, _KEY_COLUMNS), _stacked(rows, _COUNTERS)
+        )
+    wrong = ledger.settle()
+    if lost or wrong:
+        raise RuntimeError(
+            f"{lost} claims have no reservation, {wrong} contradict the journal: the projection is broken"
+        )
     return ledger
+
+
+def _records(stream: Stream, record: np.dtype[np.void]) -> Iterator[NDArray[np.void]]:
+    return (np.frombuffer(value, record) for value in stream)
+
+
+def _reservations(
+    rows: NDArray[np.void],
+) -> tuple[
+    NDArray[np.int64], NDArray[np.int8], NDArray[np.int8], NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]
+]:
+    """Columns as the ledger takes them: id, state, is_order, party, expiry, holder."""
+    expires = rows["expires"].astype(np.int64)
+    expires[expires != NEVER_US] += binary.POSTGRES_EPOCH_US
+    return (
+        binary.id_halves(rows["id"]),
+        rows["state"].astype(np.int8),
+        rows["is_order"].astype(np.int8),
+        rows["party"].astype(np.int32),
+        expires,
+        binary.id_halves(rows["holder"]),
+    )
 
 
 def _load_results(connection: psycopg.Connection, partition_id: int, now_us: int, hours: int) -> Results:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
@@ -22,11 +23,13 @@ from manystores.core.auth import KeyRing
 from manystores.core.clock import Clock, SystemClock
 from manystores.core.crypto import open_vault
 from manystores.core.database import pool as make_pool
+from manystores.core.runtime import settle
 from manystores.core.settings import Settings, load
 from manystores.flows.routing import Router
 from manystores.flows.transition import ExpireOrder
 from manystores.orders.placing import Sealer
 from manystores.promise.owner import Owner
+from manystores.promise.takeover import TakeOver
 
 log = logging.getLogger(__name__)
 ADDRESS = "order.person"
@@ -35,8 +38,11 @@ ADDRESS = "order.person"
 class Application:
     """The ASGI application: a hot route answers by itself, FastAPI takes the rest."""
 
-    def __init__(self, settings: Settings, database_url: str, clock: Clock | None = None) -> None:
-        self.settings, self._url, self._clock = settings, database_url, clock or SystemClock()
+    def __init__(
+        self, settings: Settings, database_url: str, clock: Clock | None = None, taken: TakeOver | None = None
+    ) -> None:
+        self.settings, self._url, self._clock, self._taken = settings, database_url, clock or SystemClock(), taken
+        self.ready = threading.Event()  # it serves, or never will
         self.api = FastAPI(title="manystores", version="1", lifespan=self._live, docs_url=None, redoc_url=None)
         install_problems(self.api)
         for router in ROUTERS:
@@ -71,7 +77,11 @@ class Application:
 
     @asynccontextmanager
     async def _live(self, api: FastAPI) -> AsyncIterator[None]:
-        services = await open_services(self.settings, self._url, self._clock)
+        try:
+            services = await open_services(self.settings, self._url, self._clock, self._taken)
+            settle()
+        finally:
+            self.ready.set()
         self._services = api.state.services = services
         try:
             yield
@@ -81,17 +91,9 @@ class Application:
                 await services.pool.close()
 
 
-async def open_services(settings: Settings, database_url: str, clock: Clock) -> Services:
-    """Open everything that the routes share; the owner has taken its partition over when this returns."""
-    await asyncio.to_thread(warm_up, clock.now_us())
-    pool = make_pool(database_url)
-    await pool.open()
-    network, catalogue, lots = await load_registries(pool)
-    router = Router(network, catalogue, lots)
-    for party_no, policy in await load_policies(pool):
-        router.set_policy(party_no, policy)
-    vault = open_vault(settings)
-    stream = Broadcast()
+async def open_services(settings: Settings, database_url: str, clock: Clock, taken: TakeOver | None = None) -> Services:
+    """Open everything that the routes share, as much at once as can be; when this returns, the owner serves."""
+    pool, stream, vault = make_pool(database_url), Broadcast(), open_vault(settings)
     owner = Owner(
         database_url,
         clock,
@@ -100,7 +102,20 @@ async def open_services(settings: Settings, database_url: str, clock: Clock) -> 
         queue_max=settings.queue_max,
         expire_order=lambda order_id: ExpireOrder(order_id, router),
         on_commit=stream.tell,
+        taken=taken,
     )
+    await pool.open()
+    try:
+        _, _, (network, catalogue, lots) = await asyncio.gather(
+            owner.take_over(), asyncio.to_thread(warm_up, clock.now_us()), load_registries(pool)
+        )
+        router = Router(network, catalogue, lots)
+        for party_no, policy in await load_policies(pool):
+            router.set_policy(party_no, policy)
+    except BaseException:
+        await owner.stop()
+        await pool.close()
+        raise
     await owner.start()
 
     def seal(plain: bytes) -> str:

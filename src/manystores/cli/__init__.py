@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
             message += f"\n{error.ctx.get_usage()}"
         return _failed(arguments, EXIT_USAGE, message, {"code": "usage"})
     except click.ClickException as error:
-        return _failed(arguments, EXIT_FAILED, error.format_message(), {})
+        return _failed(arguments, error.exit_code, error.format_message(), {})
     except Exception as error:
         code, document = _explained(error)
         if not code:

@@ -17,6 +17,7 @@ _ENDINGS: dict[EffectKind, tuple[How, Reason]] = {
     "fulfil": ("fulfil", Reason.FULFILLED),
     "mark_unavailable": ("set_aside", Reason.SET_ASIDE),
 }
+_RELIEVES: tuple[EffectKind, ...] = ("release", "move", "receive")
 
 
 def apply_effects(
@@ -35,6 +36,11 @@ def apply_effects(
         _rest(ledger, order.order_id, effects, lots)
     if order.revision > 1:
         _keep_deadline(ledger, order)
+
+
+def relieved_by(effects: Sequence[StockEffect], lots: Lots) -> list[Key]:
+    """The buckets of which less is promised, or to which units come: one that was short may be short no longer."""
+    return [_claim(effect, lots).key for effect in effects if effect.kind in _RELIEVES]
 
 
 def _rest(ledger: Ledger, order_id: UUID, effects: Sequence[StockEffect], lots: Lots) -> None:

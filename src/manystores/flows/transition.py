@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from manystores.core.errors import FORBIDDEN, NOT_FOUND, Problem
-from manystores.flows.effects import apply_effects
+from manystores.flows.effects import apply_effects, relieved_by
 from manystores.flows.routing import Router
 from manystores.flows.rules import cant_serve
 from manystores.orders.changes import check_revision, expire_unpaid
@@ -13,6 +13,7 @@ from manystores.orders.effects import Change, Fact, together
 from manystores.orders.order import Order
 from manystores.orders.placing import allocate
 from manystores.promise.command import Command, Needs, StoredFact
+from manystores.promise.stock import note_relieved, short_among
 from manystores.promise.turn import Turn
 
 Step = Callable[[Order, int, str], Change]
@@ -21,12 +22,15 @@ Step = Callable[[Order, int, str], Change]
 def record(turn: Turn, router: Router, change: Change, answer: bytes) -> None:
     """Write a change of an order: stock, document, facts. The first fact carries the order as it is told outside."""
     order = change.order
+    short = short_among(turn.ledger, relieved_by(change.stock, router.lots))
     apply_effects(turn.ledger, order, change.stock, router.capacity, router.lots)
     router.took(change.stock)
     turn.put(order, new=order.revision == 1)
     for i, fact in enumerate(change.facts):
         body: Any = answer if i == 0 else {"order_id": str(order.order_id), **_outside(fact, router)}
         turn.fact(fact.kind, order.order_id, body, location_no=_location_of(fact), party_no=order.party_no)
+    if short:
+        note_relieved(turn, short)
 
 
 def _outside(fact: Fact, router: Router) -> dict[str, object]:

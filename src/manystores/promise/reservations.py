@@ -6,6 +6,7 @@ from uuid import UUID
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.ledger import NotOpen, Reason, Reservation
 from manystores.promise.command import Command
+from manystores.promise.stock import note_relieved, short_among
 from manystores.promise.turn import Turn
 
 
@@ -76,6 +77,8 @@ class Expire(_OnReservation):
 
 def _end(turn: Turn, found: Reservation, state: Literal["released", "expired"], reason: Reason) -> dict[str, str]:
     answer = {"id": str(found.id), "state": state}
+    short = short_among(turn.ledger, [claim.key for claim in found.claims])
     turn.ledger.end(found.id, "release", reason)
     turn.fact(f"reservation.{state}", found.id, answer, party_no=found.party_no)
+    note_relieved(turn, short)
     return answer

@@ -1,12 +1,13 @@
 """Commands on stock: count, receive, adjust, set aside and put back, transfer, announce."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
 from manystores.core.clock import rfc3339
 from manystores.core.errors import FieldError, Problem
 from manystores.core.ids import uuid7
-from manystores.ledger import Counters, Key, Reason
+from manystores.ledger import Counters, Key, Ledger, Reason
 from manystores.promise import rules
 from manystores.promise.command import Command, Needs, Since, StoredFact
 from manystores.promise.journal import Count
@@ -122,6 +123,20 @@ def note_short(turn: Turn, key: Key, before: Counters, after: Counters, subject:
         turn.fact("stock.exception_closed", subject, report(key, after), location_no=key.location_no)
 
 
+def short_among(ledger: Ledger, keys: Iterable[Key]) -> list[tuple[Key, Counters]]:
+    """Those of some buckets that promised more than they have, before something relieves them."""
+    found = ((key, ledger.counters(key)) for key in dict.fromkeys(keys))
+    return [(key, counters) for key, counters in found if counters is not None and counters.available < 0]
+
+
+def note_relieved(turn: Turn, short: Sequence[tuple[Key, Counters]]) -> None:
+    """Tell which of the buckets that were short are no longer."""
+    for key, before in short:
+        after = turn.ledger.counters(key)
+        if after is not None:
+            note_short(turn, key, before, after, uuid7(turn.now_us))
+
+
 class ChangeStock(Command):
     """Change a bucket by so many units: receive, adjust, set aside, put back, write off, announce, arrive."""
 
@@ -212,10 +227,12 @@ class ReceiveTransfer(Command):
         self.quantity, self.received = quantity, received
 
     def decide(self, turn: Turn) -> Any:
+        short = short_among(turn.ledger, [self.target])
         turn.ledger.post(self.target, Reason.TRANSFER_IN, on_hand=self.received, incoming=-self.quantity)
         answer = transfer_report(self.transfer_id, "received", self.source, self.target, self.quantity)
         answer["received"] = self.received
         turn.fact("transfer.received", self.transfer_id, answer, location_no=self.target.location_no)
+        note_relieved(turn, short)
         return answer
 
     def replay(self, fact: StoredFact) -> Any:

@@ -1,11 +1,13 @@
 """Counts by other systems: late, doubled, stale, and below what is promised."""
 
+from uuid import uuid4
+
 import pytest
-from tests.integration.promise.world import ACTOR, PARTY, World, X, answers, code, id_of
+from tests.integration.promise.world import ACTOR, PARTY, World, X, answers, code, id_of, until
 
 from manystores.ledger import Counters
-from manystores.promise.reservations import Confirm
-from manystores.promise.stock import CountStock
+from manystores.promise.reservations import Confirm, Release
+from manystores.promise.stock import CountStock, ReceiveTransfer, SendTransfer
 
 
 async def test_a_sale_since_the_count_is_not_subtracted_twice(world: World) -> None:
@@ -129,4 +131,33 @@ async def test_a_count_below_what_is_promised_keeps_the_promises_and_is_an_excep
         assert owner.ledger.short_buckets() == []
         found = world.query("SELECT name FROM journal WHERE name LIKE 'stock.exception%%' ORDER BY seq, n")
         assert found == [("stock.exception_opened",), ("stock.exception_closed",)]
+        assert world.verify().sound
+
+
+@pytest.mark.parametrize("healed_by", ["a release", "an expiry", "a transfer"])
+async def test_whatever_closes_the_gap_says_so(world: World, healed_by: str) -> None:
+    """Four are held, one is counted: the exception ends with the hold, or with three that come from elsewhere."""
+    elsewhere = X._replace(location_no=X.location_no + 1)
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5), world.receive(elsewhere, 3))
+        (held,) = await answers(owner, world.hold((X, 4), ttl_s=60))
+        await answers(owner, world.count(X, 1))
+        transfer = uuid4()
+        await answers(owner, SendTransfer(ACTOR, PARTY, transfer, elsewhere, X, 3))
+        assert "stock.exception_closed" not in world.facts()
+        if healed_by == "a release":
+            await answers(owner, Release(id_of(held), ACTOR, PARTY))
+        elif healed_by == "an expiry":
+            world.clock.advance(61)
+            await until(lambda: not owner.ledger.is_open(id_of(held)))
+            await answers(owner, world.receive(elsewhere, 1))
+        else:
+            await answers(owner, ReceiveTransfer(ACTOR, PARTY, transfer, elsewhere, X, 3, 3))
+        assert owner.ledger.short_buckets() == []
+        assert [name for name in world.facts() if "exception" in name] == [
+            "stock.exception_opened",
+            "stock.exception_closed",
+        ]
+        [(told,)] = world.query("SELECT body::jsonb FROM journal WHERE name = 'stock.exception_closed'")
+        assert (told["location_no"], told["available"]) == (X.location_no, 1 if healed_by != "a transfer" else 0)
         assert world.verify().sound

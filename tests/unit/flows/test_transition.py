@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
-from tests.unit.flows.conftest import MUG, SANLITUN, SCARF, WANGFUJING, XIDAN, House
+from tests.unit.flows.conftest import BRAND, MUG, SANLITUN, SCARF, WANGFUJING, XIDAN, House
 
 from manystores.core.errors import Problem
 from manystores.flows.transition import ExpireOrder
+from manystores.ledger import Key
 from manystores.orders import changes, fulfilment, payments
 from manystores.orders.changes import Edit
 from manystores.orders.fulfilment import Pick
+from manystores.promise.stock import CountStock
 
 
 def reject(number: int, reason: str = "too_busy") -> Any:
@@ -131,3 +133,26 @@ def test_an_order_expires_unless_it_is_paid(house: House) -> None:
         house.decide(ExpireOrder(paid.order_id, house.router))
     assert (house.get(unpaid.order_id).state, house.get(paid.order_id).state) == ("cancelled", "approved")
     assert house.counters(WANGFUJING, SCARF) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(("left", "told"), [(0, ["stock.exception_closed"]), (1, [])])
+def test_a_cancellation_that_heals_a_shelf_says_so(house: House, left: int, told: list[str]) -> None:
+    """Two are promised and none is there: the gap is closed when both are cancelled, and not before."""
+    house.receive(WANGFUJING, SCARF, 2)
+    order = house.order((SCARF, 2))
+    house.decide(CountStock("key:erp", BRAND, Key(WANGFUJING, SCARF), 0))
+    assert house.facts == ["stock.counted", "stock.exception_opened"]
+    lines = [(1, 2 - left)]
+    house.step(order, lambda o, at, actor: changes.cancel(o, at, actor, lines=lines))
+    assert [name for name in house.facts if "exception" in name] == told
+    assert house.counters(WANGFUJING, SCARF) == (0, left, 0)
+
+
+def test_units_that_are_sourced_elsewhere_heal_the_shelf_that_lacks_them(house: House) -> None:
+    house.receive(WANGFUJING, SCARF, 1)
+    house.receive(XIDAN, SCARF, 1)
+    order = house.order((SCARF, 1))
+    house.decide(CountStock("key:erp", BRAND, Key(WANGFUJING, SCARF), 0))
+    house.step(order, reject(1))
+    assert house.facts == ["fulfilment.rejected", "order.allocated", "stock.exception_closed"]
+    assert house.counters(XIDAN, SCARF) == (1, 1, 0)

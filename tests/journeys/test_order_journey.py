@@ -386,6 +386,9 @@ def test_an_order_is_edited_until_its_picking_starts(shop: Shop) -> None:
     shop.steps(work, "accept", "pick")
     refused(shop.client.patch(address, json={"notes": "too late"}), 409, "not_editable")
     assert shop.get(order)["notes"] == "slowly"
+    original = shop.order(("SCARF", 1), channel_order_id=order["channel_order_id"])
+    again, now = ok(shop.client.post("/v1/orders", json=original)), shop.get(order)
+    assert (again["id"], again["revision"], again["lines"]) == (order["id"], now["revision"], now["lines"])
 
 
 def test_a_store_that_lacks_it_can_not_become_the_place_of_pick_up(shop: Shop) -> None:

@@ -97,7 +97,7 @@ class PlaceOrder(Command):
 
     def _again(self, order: Order) -> Placed:
         asked = sorted((line.sku, line.quantity) for line in self.wanted.lines)
-        placed = sorted((line.sku, line.ordered) for line in order.lines if not line.substitute_for)
+        placed = sorted((line.sku, line.ordered - line.added) for line in order.lines if not line.substitute_for)
         if order.sold_at != self.wanted.sold_at:  # a store's till is not told what another store sold
             raise Problem(
                 ORDER_EXISTS,

@@ -208,7 +208,9 @@ def edit(order: Order, edits: Edit, at_us: int, actor: str) -> Change:
             less[line_no] = kept[line_no] - quantity
     taken = _take_back(order, less, at_us, "edited")
     lines = tuple(
-        replace(line, ordered=line.ordered + more[line.line_no]) if line.line_no in more else line
+        replace(line, ordered=line.ordered + extra, added=line.added + extra)
+        if (extra := more.get(line.line_no, 0))
+        else line
         for line in taken.lines
     )
     fields = {name: value for name in _EDITABLE if (value := getattr(edits, name)) is not None}

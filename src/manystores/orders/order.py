@@ -58,6 +58,7 @@ class Line(Struct, frozen=True, omit_defaults=True):
     `shipped` counts what was handed over, too. `window_us` is the promised slot or incoming date, 0 for now. A line
     that replaces another names it in `substitute_for`; `kit` is the SKU of the kit whose component it is. `scale` base
     units cost `unit_price`: 1 for what is sold by the piece, 1000 for cloth counted in millimetres, sold by the metre.
+    `added` of what is ordered were added by edits, so that a repeated order is recognised by what it asked for.
     """
 
     line_no: int
@@ -77,6 +78,7 @@ class Line(Struct, frozen=True, omit_defaults=True):
     substitute_for: int = 0
     kit: str = ""
     scale: int = 1
+    added: int = 0
 
     @property
     def unallocated(self) -> int:

@@ -7,6 +7,8 @@ from tests.unit.flows.conftest import GUANGZHOU, MUG, SCARF, WANGFUJING, XIDAN, 
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import Claim, Key, Reason
+from manystores.orders import changes
+from manystores.orders.changes import Edit
 
 
 def _refusal(house: House, *lines: tuple[int, int], **more: object) -> Problem:
@@ -54,6 +56,23 @@ def test_the_same_order_of_a_channel_is_placed_once(house: House) -> None:
     elsewhere = _refusal(house, (SCARF, 1), channel_order_id="T-1", sold_at=XIDAN)
     assert (elsewhere.rule.code, elsewhere.extra) == ("order_exists", {})
     assert house.counters(WANGFUJING, SCARF) == (3, 1, 0)
+
+
+@pytest.mark.parametrize("wishes", [[3], [0, 2], [1, 4], [4, 1, 5]])
+def test_an_order_that_was_edited_is_told_as_it_stands_to_who_sends_it_again(house: House, wishes: list[int]) -> None:
+    """Two were ordered. A channel that repeats its request is no second shopper, whatever was edited meanwhile."""
+    house.receive(WANGFUJING, SCARF, 9)
+    order = house.order((SCARF, 2), channel_order_id="T-1")
+    for quantity in wishes:
+        wish = Edit(quantities=[(1, quantity)])
+        if house.get(order.order_id).open:
+            house.step(order, lambda o, at, actor, wish=wish: changes.edit(o, wish, at, actor))
+    again = house.decide(house.command((SCARF, 2), channel_order_id="T-1"))
+    now = house.get(order.order_id)
+    assert (again.new, again.body) == (False, house.router.told(now))
+    for other in {1, 3, now.lines[0].ordered, now.lines[0].kept} - {0, 2}:
+        assert _refusal(house, (SCARF, other), channel_order_id="T-1").rule.code == "order_exists"
+    assert house.counters(WANGFUJING, SCARF) == (9, now.lines[0].kept, 0)
 
 
 def test_an_unpaid_order_holds_until_its_deadline(house: House) -> None:

@@ -108,7 +108,7 @@ STEPS = (
                %(since)s + i * %(step)s::interval, 1, %(expires)s, NULL, 1,
                jsonb_build_object('id', md5('r' || i)::uuid, 'cart', NULL, 'state', 'held', 'expires_at', %(expires)s,
                    'lines', jsonb_build_array(jsonb_build_object('location', 'S' || (1 + i / %(offers)s),
-                   'offer', 'CJ' || (%(first_offer)s + i %% %(offers)s), 'quantity', 1, 'window', NULL)))
+                   'offer', 'CJ' || (%(first_offer)s + i %% %(offers)s), 'quantity', 1, 'window', NULL)))::text
         FROM generate_series(0, %(reservations)s - 1) i""",
     ),
 )

@@ -88,8 +88,11 @@ def serve(settings: Settings) -> int:
     manystores serve --port 8420 --data ~/manystores
     """
     sockets = bound(settings.host, settings.port)
-    with alone_in(settings.data_dir), open_database(settings) as url:
-        _serve(settings, url, sockets)
+    with alone_in(settings.data_dir):
+        # uvicorn takes the signal to finish its requests, then raises it again; left alone, it would end us right there
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with open_database(settings) as url:
+            _serve(settings, url, sockets)
     return 0
 
 
@@ -97,8 +100,6 @@ def _serve(settings: Settings, url: str, sockets: list[socket.socket]) -> None:
     from manystores.core.observability import configure_logging, configure_tracing
 
     runtime.start()
-    # uvicorn takes the signal to finish its requests, then raises it again; left alone, it would end us right there
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     configure_logging(settings)
     # the database packs what the owner needs while Python loads the code of everything
     taken = TakeOver(url, 1, f"{settings.host}:{settings.port}", SystemClock().now_us())

@@ -20,6 +20,11 @@ UPDATE lease SET seq = seq + 1 WHERE partition_id = %(partition)s AND epoch = %(
 SELECT projection.seq, projection.day, lease.seq
 FROM projection JOIN lease USING (partition_id) WHERE partition_id = %(partition)s FOR UPDATE OF projection
 
+-- name: end_of_step
+-- The batch of the so-many-th fact after a batch; none when there are fewer.
+SELECT seq FROM journal WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s
+ORDER BY seq, n OFFSET %(facts)s LIMIT 1
+
 -- name: project_buckets
 -- Counters of all buckets that moved in (after, upto]. The sums are added before the insert: a row that is proposed must
 -- satisfy the table's checks even when it only updates, and a sum of releases alone is negative.
@@ -72,20 +77,19 @@ ON CONFLICT (partition_id, reservation_id, location_no, offer_no, window_at_us, 
     quantity = l.quantity + excluded.quantity
 
 -- name: drop_ended_reservations
--- An ended reservation is history: the journal keeps it.
-DELETE FROM reservations r USING (
+-- An ended reservation is history: the journal keeps it. Looked up by an array of ids, hence by index, whatever the
+-- statistics of a day's fresh table make the planner believe.
+DELETE FROM reservations WHERE partition_id = %(partition)s AND state > 2 AND reservation_id = ANY (ARRAY(
     SELECT DISTINCT subject FROM journal
     WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
       AND reservation_state > 2
-) ended
-WHERE r.partition_id = %(partition)s AND r.reservation_id = ended.subject AND r.state > 2
+))
 
 -- name: drop_empty_lines
-DELETE FROM reservation_lines l USING (
+DELETE FROM reservation_lines WHERE partition_id = %(partition)s AND quantity = 0 AND reservation_id = ANY (ARRAY(
     SELECT DISTINCT reservation_id FROM movements
     WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s AND d_reserved < 0
-) moved
-WHERE l.partition_id = %(partition)s AND l.reservation_id = moved.reservation_id AND l.quantity = 0
+))
 
 -- name: advance_projection
 UPDATE projection SET seq = %(upto)s, day = %(today)s WHERE partition_id = %(partition)s

@@ -32,6 +32,7 @@ from manystores.core.database import connect
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import NEVER_US, Claim, Key, Ledger, Reason
+from manystores.promise import projection
 from manystores.promise.command import Command
 from manystores.promise.owner import Owner
 from manystores.promise.projection import project
@@ -99,6 +100,24 @@ async def test_after_a_restart_the_ledger_is_as_before(world: World, seed: int) 
         async with world.owner() as owner:
             shop.same(before, owner.ledger)
         assert world.verify().sound
+
+
+async def test_the_projection_comes_to_the_same_in_small_steps_as_in_large_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given 100 random commands and steps of 3 facts, then each step ends with a batch, and the books are right."""
+    monkeypatch.setattr(projection, "FACTS", 3)
+    shop = Shop(world, 3)
+    async with world.owner() as owner:
+        for _ in range(20):
+            await answers(owner, *[shop.command() for _ in range(5)])
+            world.clock.advance(shop.random.choice([0, 1, 40_000]))
+            await owner.expire_due()
+        batches = owner.batches
+    with connect(world.url, autocommit=True) as connection:
+        assert project(connection, 1) == batches
+        assert project(connection, 1) == 0
+    assert world.verify().sound
 
 
 async def test_an_orders_reservation_stays_one_whatever_its_last_fact_is_called(world: World) -> None:

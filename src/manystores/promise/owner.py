@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
 EXPIRY_EVERY_S = 0.5
 STOP_S = 20.0
+HALVED = 512  # from this weight on, what waits is decided in two batches
 T = TypeVar("T")
 
 
@@ -147,6 +148,7 @@ class Owner:
 
     async def _run(self) -> None:
         committing: asyncio.Task[None] | None = None
+        under_way = 0  # weight of the batch that commits
         while not self._stopping or self._waiting or self._alone:
             if not self._waiting and not self._alone:
                 self._wake.clear()
@@ -154,9 +156,13 @@ class Owner:
                 if committing is not None and committing.done():
                     committing = None
                 continue
-            if committing is not None and self._weight < self._batch_max // 8:
-                await asyncio.wait([committing])  # meanwhile more commands gather
-            taken = self._take()
+            if committing is not None and (self._alone or self._weight < min(self._batch_max // 8, under_way // 2)):
+                await asyncio.wait([committing])  # meanwhile more commands gather; one that may fail, fails alone
+            # of much that waits for nothing else, one half is decided while the other commits
+            halve = (committing is None or committing.done()) and self._weight >= HALVED
+            weight = self._weight
+            taken = self._take(self._weight // 2 if halve else self._batch_max)
+            weight -= self._weight
             decider = self._decider
             decided = await self._decide(taken, decider)
             if committing is not None:
@@ -167,16 +173,17 @@ class Owner:
             if decider is None or decider is not self._decider:  # the batch before failed: this one never was
                 _answer_all(taken, _unavailable())
                 continue
-            committing = asyncio.create_task(self._commit(decided, taken, decider))
+            committing, under_way = asyncio.create_task(self._commit(decided, taken, decider)), weight
+            await asyncio.sleep(0)  # it is on its way before the next one is decided
         if committing is not None:
             await committing
 
-    def _take(self) -> list[Command]:
+    def _take(self, most: int) -> list[Command]:
         """The next batch: bounded by the time that deciding it takes, so that the event loop answers others too."""
         if self._alone:
             return [self._alone.popleft()]
         taken, weight = [], 0
-        while self._waiting and weight < self._batch_max:
+        while self._waiting and weight < min(most, self._batch_max):
             command = self._waiting.popleft()
             weight += command.weight
             self._asked -= command.asks

@@ -1,16 +1,21 @@
 """The journal's writer: a process of its own that turns a batch into one transaction.
 
 The owner's event loop would otherwise wait for the interpreter's lock at each of a transaction's round trips. The owner
-sends a batch as ready-made rows and hears one word: written, fenced, or what went wrong. When the owner goes, the
-writer's input ends and it goes too; a batch that it commits then was decided under a valid epoch, or is fenced.
+lays a batch's ready-made rows into memory that both share, says so, and hears one word: written, fenced, or what went
+wrong. One batch at a time is on its way, so the memory needs no lock. When the owner goes, the writer's input ends and
+it goes too; a batch that it commits then was decided under a valid epoch, or is fenced.
 
 Run by the owner as `python -m manystores.promise.writer`; it imports no kernel, so that it is small and quick to start.
 """
 
 import asyncio
+import mmap
+import os
 import pickle
 import signal
 import sys
+import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from struct import Struct
@@ -84,20 +89,69 @@ def ensure_day(cursor: psycopg.Cursor[Any], day: int) -> None:
             cursor.execute(f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{last}')")
 
 
+class Shared:
+    """Memory that the owner and its writer share, by a file that has no name."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self._memory: mmap.mmap | None = None
+
+    @classmethod
+    def make(cls) -> "Shared":
+        """New memory; the other process opens it by the number of its file, which it inherits."""
+        if hasattr(os, "memfd_create"):
+            return cls(os.memfd_create("manystores-rows"))
+        with tempfile.TemporaryFile() as file:
+            return cls(os.dup(file.fileno()))
+
+    def put(self, parts: Sequence[bytes]) -> list[tuple[int, int]]:
+        """Lay the parts behind each other, over what was there before; where each begins and ends."""
+        places, end = [], 0
+        for part in parts:
+            places.append((end, end + len(part)))
+            end += len(part)
+        if end > (len(self._memory) if self._memory is not None else 0):
+            os.ftruncate(self.fd, max(1 << 20, end + end // 2))
+        memory = self._reaching(end)
+        for part, (begin, until) in zip(parts, places, strict=True):
+            memory[begin:until] = part
+        return places
+
+    def get(self, begin: int, end: int) -> bytes:
+        """What lies there."""
+        return self._reaching(end)[begin:end]
+
+    def close(self) -> None:
+        """Let go of it; the other process keeps its own hold."""
+        if self._memory is not None:
+            self._memory.close()
+        os.close(self.fd)
+
+    def _reaching(self, end: int) -> mmap.mmap:
+        if self._memory is None or len(self._memory) < end:
+            if self._memory is not None:
+                self._memory.close()
+            self._memory = mmap.mmap(self.fd, 0)
+        return self._memory
+
+
 class Writer:
     """The owner's end: one writer process and its connection."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    def __init__(self, process: asyncio.subprocess.Process, shared: Shared) -> None:
+        self._process, self._shared = process, shared
 
     @classmethod
     async def start(cls, database_url: str) -> "Writer":
         """Start the process and let it connect; WriteFailed if the database can't be reached."""
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "manystores.promise.writer", stdin=pipe, stdout=pipe
-        )
-        writer = cls(process)
+        pipe, shared = asyncio.subprocess.PIPE, Shared.make()
+        command = (sys.executable, "-m", "manystores.promise.writer", str(shared.fd))
+        try:
+            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, pass_fds=(shared.fd,))
+        except BaseException:
+            shared.close()
+            raise
+        writer = cls(process, shared)
         try:
             await writer._ask(pickle.dumps(database_url))
         except BaseException:
@@ -107,7 +161,10 @@ class Writer:
 
     async def write(self, rows: Rows) -> None:
         """Commit a batch; Fenced, or WriteFailed when the outcome is not known to be a commit."""
-        await self._ask(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))
+        places = self._shared.put([data for _, data in rows.copies])
+        targets = [target for target, _ in rows.copies]
+        said = rows._replace(copies=tuple(zip(targets, places, strict=True)))  # type: ignore[arg-type]
+        await self._ask(pickle.dumps(said, pickle.HIGHEST_PROTOCOL))
 
     async def close(self) -> None:
         """End the process; what it is committing may still commit."""
@@ -119,6 +176,7 @@ class Writer:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+        self._shared.close()
 
     async def _ask(self, message: bytes) -> None:
         stdin, stdout = self._process.stdin, self._process.stdout
@@ -142,7 +200,7 @@ class Writer:
 def main() -> None:
     """Write batches as they come in, until the owner is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the owner too, whose end ends the input
-    source, target = sys.stdin.buffer, sys.stdout.buffer
+    source, target, shared = sys.stdin.buffer, sys.stdout.buffer, Shared(int(sys.argv[1]))
     connection: psycopg.Connection[Any] | None = None
     days: set[int] = set()
     while len(head := source.read(8)) == 8:
@@ -154,7 +212,8 @@ def main() -> None:
             if isinstance(message, str):
                 connection = connect(message, autocommit=True, name="manystores-owner")
             elif connection is not None:
-                write(connection, message, days)
+                copies = tuple((into, shared.get(*place)) for into, place in message.copies)
+                write(connection, message._replace(copies=copies), days)
             answer = b"written"
         except Fenced:
             answer = b"fenced"

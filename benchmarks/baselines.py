@@ -223,10 +223,25 @@ class PerRequest:
         return done.rowcount == 1
 
 
+class _Caller:
+    """Who waits for the verdicts of one or of several orders."""
+
+    def __init__(self, many: int) -> None:
+        self.future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._left, self._accepted = many, 0
+
+    def answer(self, good: bool) -> None:
+        """One more verdict; the last one wakes who waits."""
+        self._left -= 1
+        self._accepted += good
+        if not self._left:
+            self.future.set_result(self._accepted)
+
+
 class _Waiting(NamedTuple):
     row: str
     lines: list[str]
-    future: "asyncio.Future[bool]"
+    caller: _Caller
 
 
 class SetBased:
@@ -251,19 +266,20 @@ class SetBased:
         made._seq = row[0] if row else 0
         return made
 
-    async def hold(self, keys: list[Bucket], quantities: list[int]) -> bool:
-        """Hold several buckets, or none of them."""
-        v = _values(keys, quantities, next(self._names))
-        body = v["body"].replace("\\", "\\\\")
-        row = f"{v['id'].hex}\t{v['key']}\t{v['mark']}\t{v['expires'].isoformat()}\t{body}\n"
-        lines = [
-            f"{line}\t{key[0]}\t{key[1]}\t{quantity}\n"
-            for line, (key, quantity) in enumerate(zip(keys, quantities, strict=True))
-        ]
-        waiting = _Waiting(row, lines, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+    async def hold_set(self, wanted: list[tuple[list[Bucket], list[int]]]) -> int:
+        """Hold several buckets each, or none of them; how many were accepted."""
+        caller = _Caller(len(wanted))
+        for keys, quantities in wanted:
+            v = _values(keys, quantities, next(self._names))
+            body = v["body"].replace("\\", "\\\\")
+            row = f"{v['id'].hex}\t{v['key']}\t{v['mark']}\t{v['expires'].isoformat()}\t{body}\n"
+            lines = [
+                f"{line}\t{key[0]}\t{key[1]}\t{quantity}\n"
+                for line, (key, quantity) in enumerate(zip(keys, quantities, strict=True))
+            ]
+            self._waiting.append(_Waiting(row, lines, caller))
         self._wake.set()
-        return await waiting.future
+        return await caller.future
 
     async def _run(self) -> None:
         while True:
@@ -275,13 +291,14 @@ class SetBased:
                 verdicts = await self._settle(batch)
             except psycopg.Error as error:
                 for each in batch:
-                    each.future.set_exception(error)
+                    if not each.caller.future.done():
+                        each.caller.future.set_exception(error)
                 continue
             for n, good, possible in verdicts:
                 if good:
                     self.acknowledged += 1
                 if good or not possible:
-                    batch[n].future.set_result(good)
+                    batch[n].caller.answer(good)
                 else:
                     self._waiting.appendleft(batch[n])
 

@@ -13,18 +13,21 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 import psycopg
 from psycopg import sql
 
 from benchmarks.harness import Fsync, Measure, Options, fsync_latency, median_fsync, percentile
+from manystores.api.http import fingerprint, item_keys
 from manystores.core.clock import SECOND_US, SystemClock, rfc3339
 from manystores.core.database import migrate
 from manystores.core.embedded import EmbeddedPostgres
 from manystores.core.errors import Problem
-from manystores.core.ids import uuid7
+from manystores.core.ids import uuid7, uuid7_block, uuid_texts
 from manystores.core.runtime import settle
 from manystores.ledger import Key
-from manystores.promise.command import Hold
+from manystores.promise.command import Hold, HoldSet
+from manystores.promise.holds import Holds, as_halves
 from manystores.promise.owner import Owner
 from manystores.promise.stock import ChangeStock
 from manystores.promise.verify import verify_partition
@@ -84,6 +87,40 @@ def asking(ask: Ask) -> Run:
 
     async def run(many: int, seconds: float, directory: Path) -> Side:
         return await in_flight(many, seconds, ask, directory)
+
+    return run
+
+
+SETS = 4
+"""Callers that share what is in flight, when it comes in sets: so many batches are under way at a time."""
+
+
+def asking_sets(ask: Callable[[int], Awaitable[int]]) -> Run:
+    """A side that is asked for sets: `ask` for so many at once tells how many were accepted."""
+
+    async def run(many: int, seconds: float, directory: Path) -> Side:
+        size = many // SETS
+        accepted = refused = everything = 0
+        latencies: list[float] = []
+        before = fsync_latency(directory)
+        began_cpu = time.process_time()
+        begin = time.perf_counter() + seconds / 5
+        end = begin + seconds
+
+        async def caller() -> None:
+            nonlocal accepted, refused, everything
+            while (start := time.perf_counter()) < end:
+                good = await ask(size)
+                now = time.perf_counter()
+                everything += good
+                if begin <= now < end:
+                    accepted += good
+                    refused += size - good
+                    latencies.append((now - start) * 1000)
+
+        await asyncio.gather(*(caller() for _ in range(SETS)))
+        cpu_us = (time.process_time() - began_cpu) / max(everything, 1) * 1e6
+        return Side(accepted, refused, seconds, latencies, before, round(cpu_us, 1))
 
     return run
 
@@ -163,6 +200,41 @@ def verify_ours(url: str, acknowledged: int, name: str = "reservation.held") -> 
     return good, f"{acknowledged} acknowledged = {recorded} recorded, {verdict.movements} movements add up"
 
 
+def hold_set(wanted: Sequence[tuple[list[Bucket], list[int]]], names: Iterator[str]) -> HoldSet:
+    """A set of holds, as the API makes it of a batch: columns, each hold with its answer, key and fingerprint."""
+    now_us, many = clock.now_us(), len(wanted)
+    ids = uuid7_block(now_us, many)
+    expires_us = now_us + TTL_S * SECOND_US
+    expires_at = rfc3339(expires_us).encode()
+    keys = item_keys(PARTY, next(names).encode(), "/v1/reservations/batch", many)
+    bodies, marks = [], []
+    for made, (buckets, quantities) in zip(uuid_texts(ids), wanted, strict=True):
+        told = b",".join(
+            [
+                b'{"location":"S%d","offer":"CJ%d","quantity":%d,"window":null}' % (key[0], key[1], quantity)
+                for key, quantity in zip(buckets, quantities, strict=True)
+            ]
+        )
+        marks.append(fingerprint(told))
+        bodies.append(
+            b'{"id":"%s","cart":null,"state":"held","expires_at":"%s","lines":[%s]}' % (made.encode(), expires_at, told)
+        )
+    holds = Holds(
+        as_halves([ids]),
+        np.full(many, PARTY, np.int32),
+        [b"bench"] * many,
+        keys,
+        np.array(marks, np.int64),
+        np.zeros((many, 2), np.int64),
+        np.full(many, expires_us, np.int64),
+        np.cumsum([0, *[len(buckets) for buckets, _ in wanted]]),
+        np.array([key for buckets, _ in wanted for key in buckets], np.int64),
+        np.array([quantity for _, quantities in wanted for quantity in quantities], np.int64),
+        bodies,
+    )
+    return HoldSet("bench", PARTY, holds)
+
+
 class Engine:
     """The owner as a side of a comparison."""
 
@@ -183,6 +255,13 @@ class Engine:
         """Hold several buckets, or none of them."""
         (result,) = await self._owner.submit([hold(keys, quantities, next(self._names))])
         good = not isinstance(result, Problem)
+        self.acknowledged += good
+        return good
+
+    async def hold_set(self, wanted: Sequence[tuple[list[Bucket], list[int]]]) -> int:
+        """Hold a set of several buckets each; how many were accepted."""
+        (answer,) = await self._owner.submit([hold_set(wanted, self._names)])
+        good = len(wanted) - len(answer.refused)
         self.acknowledged += good
         return good
 

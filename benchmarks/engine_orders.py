@@ -1,5 +1,8 @@
 """Orders of 1 to 3 lines, all or nothing, over 100,000 buckets: the owner, one transaction per order, set-based SQL.
 
+What is in flight comes in sets, as the batch routes bring it, and for comparison one by one, each with a caller of its
+own that is woken by its own answer.
+
 An order here is what the engine promises: 1 to 3 buckets claimed together, the fact with its whole JSON body, the
 movements, the idempotency key. (Routing and the order book are measured over HTTP.) One order in fifty asks for a
 bucket that is empty, so that all or nothing is put to use; only accepted orders count.
@@ -10,7 +13,7 @@ import random
 import uvloop
 
 from benchmarks import baselines, engine
-from benchmarks.engine import Ask, Bucket, Engine, asking, in_turns
+from benchmarks.engine import Ask, Bucket, Engine, asking, asking_sets, in_turns
 from benchmarks.from_c import FromC, available, script
 from benchmarks.harness import Measure, Options, main
 
@@ -20,13 +23,28 @@ SHORT_SHARE = 0.02
 LINES = (1, 2, 3)
 
 
+DRAWN = 50_000
+
+
 class Baskets:
-    """Random orders; the same sequence for each side that begins with the same seed."""
+    """Random orders, drawn before anything is measured; the same sequence for each side with the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
+        self._drawn = [self._draw() for _ in range(DRAWN)]
+        self._next = 0
 
     def next(self) -> tuple[list[Bucket], list[int]]:
+        """Buckets and quantities of an order."""
+        return self.some(1)[0]
+
+    def some(self, many: int) -> list[tuple[list[Bucket], list[int]]]:
+        """Buckets and quantities of so many orders."""
+        first = self._next if self._next + many <= DRAWN else 0
+        self._next = first + many
+        return self._drawn[first : first + many]
+
+    def _draw(self) -> tuple[list[Bucket], list[int]]:
         """Distinct buckets and quantities of an order."""
         draw = self._random.random
         places: set[int] = set()
@@ -55,7 +73,7 @@ def run(options: Options) -> list[Measure]:
 async def _measure(options: Options, urls: list[str]) -> list[Measure]:
     ours = await Engine.open(urls[0], BUCKETS, UNITS)
     per_order, set_based = baselines.PerRequest(urls[1]), await baselines.SetBased.open(urls[2])
-    sides = [asking(_ask(ours)), per_order.side(_ask(per_order)), asking(_ask(set_based))]
+    sides = [_in_sets(ours), asking(_ask(ours)), per_order.side(_ask(per_order)), _in_sets(set_based)]
     against = [("one transaction per order", 20, 60), ("set-based SQL settle", 1.5, 3)]
     scripts = [script(lines, None, LOCATIONS, FIRST_OFFER, OFFERS, round(1 / SHORT_SHARE)) for lines in LINES]
     from_c = FromC(urls[1], options.data, scripts)
@@ -68,21 +86,24 @@ async def _measure(options: Options, urls: list[str]) -> list[Measure]:
     checked = engine.verify_ours(urls[0], ours.acknowledged)
     one_by_one = baselines.check(urls[1], per_order.acknowledged + from_c.acknowledged)
     theirs = [one_by_one, baselines.check(urls[2], set_based.acknowledged), one_by_one]
-    return [
-        engine.measure(
-            f"orders of 1–3 lines, engine, 100 k buckets, {many:,} in flight",
-            [(done[0], done[1 + i]) for done in rounds],
-            name,
-            [checked, theirs[i]],
-            must=must if many == engine.IN_FLIGHT[-1] else None,
-            aim=aim if many == engine.IN_FLIGHT[-1] else None,
-        )
-        for many, rounds in found.items()
-        for i, (name, must, aim) in enumerate(against)
-    ]
+    work, most = "orders of 1–3 lines, engine, 100 k buckets, {:,} in flight", engine.IN_FLIGHT[-1]
+    lines = []
+    for many, rounds in found.items():
+        for i, (name, must, aim) in enumerate(against):
+            pairs, checks = [(done[0], done[2 + i]) for done in rounds], [checked, theirs[i]]
+            limits = {"must": must, "aim": aim} if many == most else {}
+            lines.append(engine.measure(f"{work.format(many)} ({engine.SETS} sets)", pairs, name, checks, **limits))
+        alone = [(done[1], done[2]) for done in rounds]
+        lines.append(engine.measure(f"{work.format(many)} (one by one)", alone, against[0][0], [checked, theirs[0]]))
+    return lines
 
 
-def _ask(side: Engine | baselines.PerRequest | baselines.SetBased) -> Ask:
+def _in_sets(side: Engine | baselines.SetBased) -> engine.Run:
+    baskets = Baskets(2)
+    return asking_sets(lambda many: side.hold_set(baskets.some(many)))
+
+
+def _ask(side: Engine | baselines.PerRequest) -> Ask:
     baskets = Baskets(1)
 
     async def ask() -> bool:

@@ -2,19 +2,19 @@
 
 -- One order.
 -- name: get_order
-SELECT doc::text
+SELECT doc
 FROM orders
 WHERE partition_id = %(partition_id)s AND party_no = %(party_no)s AND order_id = %(order_id)s;
 
 -- Many orders of any party, for the owner that changes them.
 -- name: orders_by_id
-SELECT order_id, doc::text
+SELECT order_id, doc
 FROM orders
 WHERE partition_id = %(partition_id)s AND order_id = ANY(%(order_ids)s::uuid[]);
 
 -- Which of these channel order ids are in the book; the arrays belong together by position.
 -- name: orders_by_channel_id
-SELECT o.party_no, o.channel, o.channel_order_id, o.order_id, o.doc::text
+SELECT o.party_no, o.channel, o.channel_order_id, o.order_id, o.doc
 FROM unnest(%(party_nos)s::int[], %(channels)s::text[], %(channel_order_ids)s::text[])
     AS wanted (party_no, channel, channel_order_id)
 JOIN orders o
@@ -26,7 +26,7 @@ JOIN orders o
 -- A party's orders, newest first, from after the cursor; a filter that is NULL does not filter. `location_no` finds
 -- what it serves, served or sold.
 -- name: search_orders
-SELECT o.doc::text
+SELECT o.doc
 FROM orders o
 WHERE o.partition_id = %(partition_id)s
     AND o.party_no = %(party_no)s
@@ -55,7 +55,7 @@ LIMIT %(limit)s;
 
 -- A location's work in the wanted states, most urgent first, from after the cursor, with the orders.
 -- name: work_of_location
-SELECT f.number, f.promised_to, o.doc::text
+SELECT f.number, f.promised_to, o.doc
 FROM fulfilment_orders f
 JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
 WHERE f.partition_id = %(partition_id)s
@@ -72,7 +72,7 @@ LIMIT %(limit)s;
 
 -- A party's work everywhere in the wanted states, newest first, from after the cursor, with the orders.
 -- name: work_of_party
-SELECT f.number, f.created_at, o.doc::text
+SELECT f.number, f.created_at, o.doc
 FROM fulfilment_orders f
 JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
 WHERE f.partition_id = %(partition_id)s
@@ -88,7 +88,7 @@ LIMIT %(limit)s;
 -- Orders that changed; the arrays belong together by position. The caller counts the rows: each must be there.
 -- name: update_orders
 UPDATE orders o
-SET state = n.state, updated_at = n.updated_at, revision = n.revision, doc = n.doc::jsonb
+SET state = n.state, updated_at = n.updated_at, revision = n.revision, doc = n.doc
 FROM unnest(
     %(order_ids)s::uuid[], %(states)s::text[], %(updated_ats)s::timestamptz[], %(revisions)s::int[], %(docs)s::text[]
 ) AS n (order_id, state, updated_at, revision, doc)
@@ -116,7 +116,7 @@ SET state = excluded.state, promised_to = excluded.promised_to, updated_at = exc
 
 -- Why an order is served as it is: each decision, the first one first.
 -- name: decisions_of_order
-SELECT d.number, d.policy_version, d.decided_at, d.doc::text
+SELECT d.number, d.policy_version, d.decided_at, d.doc
 FROM decisions d
 JOIN orders o ON o.partition_id = d.partition_id AND o.order_id = d.order_id
 WHERE d.partition_id = %(partition_id)s AND o.party_no = %(party_no)s AND d.order_id = %(order_id)s

@@ -269,7 +269,7 @@ def _decision_rows(partition_id: int, batch: Batch) -> bytes:
                 binary.uuid(d.order_id),
                 binary.int2(d.number),
                 binary.int4(d.policy_version),
-                binary.jsonb(d.body),
+                order_book.document(d.body),
                 at,
             ),
             6,

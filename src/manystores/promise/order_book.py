@@ -1,6 +1,7 @@
 """Orders in and out of the database, in sets."""
 
 from collections.abc import Iterable, Sequence
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from manystores.orders.order import FulfilmentOrder, Order, decode, encode
 from manystores.promise import binary
 
 SQL = queries("manystores.orders")
+_LENGTH = Struct(">i")
 
 _ORDERS = f"orders ({', '.join(rows.ORDER_COLUMNS)})"
 _WORK = f"fulfilment_orders ({', '.join(rows.FULFILMENT_COLUMNS)})"
@@ -38,32 +40,38 @@ async def find_by_channel(
     return {(party, channel, own): decode(doc) for party, channel, own, _, doc in await found.fetchall()}
 
 
+_ORDER = Struct(">hiii16siii")  # columns, partition, order_id, party_no, and the length of the channel
+_TIMES = Struct(">iqiqiiiii")  # placed_at, updated_at, revision, sold_at, and the length of the document
+_WORK_OF = Struct(">hiii16sihiiiii")  # columns, partition, order_id, number, party, location, the length of the kind
+_PROMISED = Struct(">iqiqiq")  # promised_to, created_at, updated_at
+
+
 def new_rows(partition_id: int, orders: Iterable[Order]) -> list[tuple[str, bytes]]:
-    """New orders and their fulfilment orders, as binary COPY rows by target."""
-    partition = binary.int4(partition_id)
-    book, work = [], []
+    """New orders and their fulfilment orders, as binary COPY rows by target. Fields of fixed width that stand together
+    are packed together."""
+    book: list[bytes] = []
+    work: list[bytes] = []
     for order in orders:
-        order_id, party, updated = order.order_id.bytes, binary.int4(order.party_no), order.updated_at_us
-        book.append(
-            binary.row(
-                (
-                    partition,
-                    binary.uuid(order_id),
-                    party,
-                    binary.text(order.channel),
-                    binary.text(order.channel_order_id),
-                    binary.text(order.state),
-                    binary.timestamp(order.placed_at_us),
-                    binary.timestamp(updated),
-                    binary.int4(order.revision),
-                    binary.int4(order.sold_at),
-                    binary.jsonb(encode(order)),
-                ),
-                11,
-            )
+        order_id, party_no = order.order_id.bytes, order.party_no
+        channel, document = order.channel.encode(), encode(order)
+        placed = order.placed_at_us - binary.POSTGRES_EPOCH_US
+        updated = order.updated_at_us - binary.POSTGRES_EPOCH_US
+        book += (
+            _ORDER.pack(11, 4, partition_id, 16, order_id, 4, party_no, len(channel)),
+            channel,
+            binary.text(order.channel_order_id),
+            binary.text(order.state),
+            _TIMES.pack(8, placed, 8, updated, 4, order.revision, 4, order.sold_at, len(document)),
+            document,
         )
-        work += [_work_row(partition, order_id, party, fulfilment) for fulfilment in order.fulfilments]
+        for one in order.fulfilments:
+            work += _work_row(partition_id, order_id, party_no, one)
     return [(_ORDERS, b"".join(book)), (_WORK, b"".join(work))]
+
+
+def document(body: bytes) -> bytes:
+    """A field of JSON text, kept as it is."""
+    return _LENGTH.pack(len(body)) + body
 
 
 def changes(partition_id: int, orders: Sequence[Order]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -74,19 +82,15 @@ def changes(partition_id: int, orders: Sequence[Order]) -> list[tuple[str, str, 
     ]
 
 
-def _work_row(partition: bytes, order_id: bytes, party: bytes, work: FulfilmentOrder) -> bytes:
-    return binary.row(
-        (
-            partition,
-            binary.uuid(order_id),
-            binary.int2(work.number),
-            party,
-            binary.int4(work.location_no),
-            binary.text(work.kind),
-            binary.text(work.state),
-            binary.timestamp(work.promised_to_us),
-            binary.timestamp(work.created_at_us),
-            binary.timestamp(work.updated_at_us),
-        ),
-        10,
+def _work_row(
+    partition_id: int, order_id: bytes, party_no: int, work: FulfilmentOrder
+) -> tuple[bytes, bytes, bytes, bytes]:
+    kind, epoch_us = work.kind.encode(), binary.POSTGRES_EPOCH_US
+    head = (10, 4, partition_id, 16, order_id, 2, work.number, 4, party_no, 4, work.location_no, len(kind))
+    promised, created, updated = work.promised_to_us, work.created_at_us, work.updated_at_us
+    return (
+        _WORK_OF.pack(*head),
+        kind,
+        binary.text(work.state),
+        _PROMISED.pack(8, promised - epoch_us, 8, created - epoch_us, 8, updated - epoch_us),
     )

@@ -169,6 +169,19 @@ def test_changed_orders_are_written_in_sets_and_never_go_back(connection: Connec
     assert connection.execute(SQL["update_orders"], rows.order_updates(PARTITION, [book[0]])).rowcount == 0
 
 
+def test_each_column_says_what_the_document_says(connection: Connection) -> None:
+    one = order(3, sold_at=8)
+    write(connection, [order(1), one])
+    columns = ", ".join(rows.ORDER_COLUMNS)
+    (found,) = connection.execute(f"SELECT {columns} FROM orders WHERE order_id = %s", [one.order_id]).fetchall()
+    at, text = to_datetime(one.placed_at_us), orders.encode(one).decode()
+    head = (PARTITION, one.order_id, BRAND, "app", "万店-003", "approved")
+    assert found == (*head, at, to_datetime(one.updated_at_us), 1, 8, text)
+    columns = ", ".join(rows.FULFILMENT_COLUMNS)
+    work = connection.execute(f"SELECT {columns} FROM fulfilment_orders WHERE order_id = %s", [one.order_id]).fetchall()
+    assert work == rows.fulfilment_rows(PARTITION, one)
+
+
 def test_decisions_are_read_with_their_order(connection: Connection) -> None:
     one = order(1)
     write(connection, [one])

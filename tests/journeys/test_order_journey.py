@@ -518,3 +518,21 @@ def test_a_stores_hour_is_given_back_by_a_cancellation(api: Api) -> None:
     assert [o["fulfilment_orders"][0]["location"] for o in (first, second)] == ["WANGFUJING", "XIDAN"]
     ok(shop.client.post(f"/v1/orders/{first['id']}/cancel"))
     assert shop.place(("SCARF", 1))["fulfilment_orders"][0]["location"] == "WANGFUJING"
+
+
+def test_an_order_ahead_is_promised_from_the_delivery_of_that_day(shop: Shop) -> None:
+    """Pre-sale: two mugs come to XIDAN on the 20th. They are sold once, and the shelf near by is left alone."""
+    day = "2030-11-20T00:00:00Z"
+    shop.receive(MUG={"WANGFUJING": 5})
+    shop.count("XIDAN", "MUG", 2, window=day)
+    line = {"offer": "MUG", "quantity": 2, "window": "2030-11-20T08:00:00+08:00"}
+    order = shop.place(lines=[line])
+    (work,) = order["fulfilment_orders"]
+    assert (work["location"], order["lines"][0]["window"]) == ("XIDAN", day)
+    assert work["promised_from"] > day
+    refused(shop.client.post("/v1/orders", json=shop.order(lines=[line | {"quantity": 1}])), 409, "cannot_serve")
+    found = ok(shop.client.get("/v1/stock", params={"offer": "MUG", "location": "XIDAN"}))["stock"]
+    assert [(at["window"], at["on_hand"], at["reserved"]) for at in found] == [(day, 2, 2)]
+    assert shop.stock("MUG")["WANGFUJING"] == bucket(5)
+    ok(shop.client.post(f"/v1/orders/{order['id']}/cancel"))
+    assert shop.place(lines=[line])["fulfilment_orders"][0]["location"] == "XIDAN"

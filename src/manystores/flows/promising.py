@@ -99,6 +99,14 @@ def promise(kind: Kind, location_no: int, km: float, known: Terms, from_us: int)
     return Window(ready_us, ready_us + DAY_US)
 
 
+def promise_from(kind: Kind, location_no: int, km: float, known: Terms, window_us: int) -> Window:
+    """The window of what a location can give from a later date on, or at the slot that begins then."""
+    if kind == "pick_up":
+        return Window(window_us, window_us)
+    transit = known.transit(location_no, km) or default_transit(km)
+    return Window(window_us + transit.shortest_us(km), window_us + transit.longest_us(km))
+
+
 def default_transit(km: float) -> Transit:
     """Where the brand named no carrier: a day near by, and a day more for every 700 km."""
     days = 1 + int(km // 700)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from manystores.catalogue.lots import Lots
@@ -14,18 +15,19 @@ from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import DAY_US
 from manystores.flows import promising
 from manystores.flows.capacity import CapacityView
+from manystores.flows.windows import Windows
 from manystores.kernels.sourcing_stock import AREA, Stock, stock_of
 from manystores.ledger import Ledger, Planning
 from manystores.network.hours import next_cut_off
 from manystores.network.registry import Registry as Network
 from manystores.orders.effects import StockEffect
-from manystores.orders.order import Kind, Order
+from manystores.orders.order import Kind, Line, Order
 from manystores.orders.placing import Allocation, Share
 from manystores.orders.view import Reader, order_told
 from manystores.promise.turn import Turn
 from manystores.sourcing.compiled import CompiledPolicy
 from manystores.sourcing.compiled import Network as SourcingNetwork
-from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, point
+from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, PlannerOfFew, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
 from manystores.sourcing.policy import Kind as SourcingKind
 
@@ -63,6 +65,7 @@ class Router:
         self._hours = promising.KnownHours(network)
         self._kg: dict[int, float] = {}
         self._reader = Reader(self.location_code)
+        self._windows = Windows()
         self._planning: Planning | None = None
         self._live: Stock
         self.encode: Callable[[Any], bytes] = _encode
@@ -117,13 +120,15 @@ class Router:
         wanted = [line for line in order.lines if line.unallocated]
         kind: Kind = "pick_up" if order.pick_up_at else order.delivery
         demand = self._demand(compiled, order, kind)
+        if any(line.window_us for line in wanted):
+            planner, demand = self._for_windows(turn.ledger, compiled, demand, wanted)
         plan = planner.plan(demand)
         number = max(1, order.revision)  # grows with every step, also with one that found nobody to serve it
         short = tuple(
             (wanted[s.line].line_no, wanted[s.line].unallocated, wanted[s.line].unallocated - s.quantity)
             for s in plan.shortages
         )
-        allocations = self._allocations(plan, [line.line_no for line in wanted], order, kind, turn)
+        allocations = self._allocations(plan, wanted, order, kind, turn)
         policy = compiled.policy
         partial = policy.on_shortage != "reject"
         return Routed(allocations, number, policy.version, _encode(plan.log), short, partial)
@@ -154,6 +159,18 @@ class Router:
         to = point(place.lat, place.lon)
         return Demand(channel=order.channel, kind=kind, lines=tuple(lines), to=to, refused=refused, excluded=excluded)
 
+    def _for_windows(
+        self, ledger: Ledger, compiled: CompiledPolicy, demand: Demand, lines: Sequence[Line]
+    ) -> tuple[Planner, Demand]:
+        """A planner over the buckets of the lines' windows, and the demand in its numbers."""
+        wanted = list(dict.fromkeys((line.offer_no, line.window_us) for line in lines))
+        stock = self._windows.stock(ledger, self._stock(ledger), wanted)
+        numbered = tuple(
+            replace(one, offer_no=wanted.index((line.offer_no, line.window_us)))
+            for one, line in zip(demand.lines, lines, strict=True)
+        )
+        return PlannerOfFew(stock, compiled), replace(demand, lines=numbered)
+
     def _weigh(self, offer_no: int) -> float:
         """Kilograms of a base unit, remembered until offers are written."""
         weight, scale = self._catalogue.weight_g, self._catalogue.scale
@@ -161,13 +178,14 @@ class Router:
         return kg
 
     def _allocations(
-        self, plan: Plan, line_nos: Sequence[int], order: Order, kind: Kind, turn: Turn
+        self, plan: Plan, lines: Sequence[Line], order: Order, kind: Kind, turn: Turn
     ) -> tuple[Allocation, ...]:
         shares: dict[int, list[Share]] = {}
         lot_of, lots = turn.ledger.lot_of, self.lots
         for part in plan.allocations:
             lot_no = lot_of(part.bucket)
-            share = Share(line_nos[part.line], part.quantity, 0, lots.name(lot_no) if lot_no else "")
+            line = lines[part.line]
+            share = Share(line.line_no, part.quantity, line.window_us, lots.name(lot_no) if lot_no else "")
             shares.setdefault(part.location_no, []).append(share)
         region = order.deliver_to.region if order.deliver_to is not None else ""
         known = promising.terms(self.network, order.party_no, kind, promising.Parcel(region), turn.now_us, self._hours)
@@ -179,7 +197,11 @@ class Router:
             if served is None:
                 continue
             start_us = max(turn.now_us, int(capacity.hour_us[location_no]))
-            window = promising.promise(kind, location_no, row[2] / 1000, known, start_us)
+            later_us = max([share.window_us for share in served])
+            if later_us > start_us:
+                window = promising.promise_from(kind, location_no, row[2] / 1000, known, later_us)
+            else:
+                window = promising.promise(kind, location_no, row[2] / 1000, known, start_us)
             claimed = capacity.windows(location_no)
             allocations.append(Allocation(location_no, kind, tuple(served), window.from_us, window.to_us, claimed))
         return tuple(allocations)

@@ -234,6 +234,12 @@ class Ledger:
             b = int(view.overflow_next[b])
         return [(self._key(b), self._counters(b)) for b in found if b not in self._ghosts]
 
+    def windowed(self, first: int = 0) -> list[tuple[int, int, int]]:
+        """(bucket, offer, window) of buckets that are not of now, from the bucket `first` on; their indexes stay."""
+        n, s = self.bucket_count, self._s
+        found = first + np.flatnonzero((s.window[first:n] != 0) & (s.location[first:n] != 0))
+        return list(zip(found.tolist(), s.offer[found].tolist(), s.window[found].tolist(), strict=True))
+
     def short_buckets(self) -> list[tuple[Key, Counters]]:
         """Buckets that promised more than they have, since a count or a find of damage."""
         n, s = self.bucket_count, self._s

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.kernels.sourcing import CANDIDATE, HEAD, MAX_LINES, NEAR
-from manystores.kernels.sourcing_scene import plan_scene
+from manystores.kernels.sourcing_blocks import NO_BLOCKS
+from manystores.kernels.sourcing_scene import Scene, plan_scene, set_scene
 from manystores.kernels.sourcing_stock import ALLOCATION, REASONS, Stock
-from manystores.sourcing.compiled import ANY_DISTANCE_KM, CompiledPolicy
+from manystores.sourcing.compiled import ANY_DISTANCE_KM, CompiledPolicy, Rules
 from manystores.sourcing.policy import Kind
 
 NOWHERE: Final = 0
@@ -197,7 +198,7 @@ class Planner:
         terms = rules.places.terms
         x, y, z = terms[only, :3].tolist() if pick_up and only < len(terms) else demand.to
         result, cost = plan_scene(
-            policy.scene(self.stock, rules),
+            self._scene(rules),
             np.array(wanted, np.float64),
             _AS_RULED if demand.excluded is None else demand.excluded,
             np.array(demand.refused, np.int64) if demand.refused else _NOBODY,
@@ -211,6 +212,9 @@ class Planner:
             SEARCH_NODES,
         )
         return self._plan(demand, items, result.tolist(), cost)
+
+    def _scene(self, rules: Rules) -> Scene:
+        return self.policy.scene(self.stock, rules)
 
     def _plan(self, demand: Demand, items: list[list[int]], result: list[int], cost: float) -> Plan:
         """Read the kernel's result, see `plan_order`; items are the distinct offers, as positions of their lines."""
@@ -244,6 +248,13 @@ class Planner:
         return Plan(
             tuple([Allocation(*row) for row in allocations]), tuple([Shortage(*row) for row in short]), cost, log
         )
+
+
+class PlannerOfFew(Planner):
+    """Plans over a stock that was made for one order: it looks at all of it, and nothing is kept for the next."""
+
+    def _scene(self, rules: Rules) -> Scene:
+        return set_scene(self.stock, rules.places, NO_BLOCKS, rules.rates)
 
 
 def _items(lines: tuple[DemandLine, ...]) -> list[list[int]]:

@@ -68,16 +68,16 @@ class House:
         if hasattr(self, "router"):
             self.router.network_changed()
 
-    def receive(self, location_no: int, offer_no: int, units: int) -> None:
-        """Put units on a shelf."""
+    def receive(self, location_no: int, offer_no: int, units: int, window_us: int = 0, lot_no: int = 0) -> None:
+        """Put units on a shelf, or on offer for a later window."""
         self.ledger.begin(0)
-        self.ledger.post(Key(location_no, offer_no), Reason.RECEIVED, on_hand=units)
+        self.ledger.post(Key(location_no, offer_no, window_us, lot_no), Reason.RECEIVED, on_hand=units)
         self.ledger.commit()
         self.ledger.drain()
 
-    def counters(self, location_no: int, offer_no: int) -> tuple[int, int, int]:
+    def counters(self, location_no: int, offer_no: int, window_us: int = 0) -> tuple[int, int, int]:
         """(on hand, reserved, unavailable)."""
-        found = self.ledger.counters(Key(location_no, offer_no)) or Counters(0, 0, 0, 0)
+        found = self.ledger.counters(Key(location_no, offer_no, window_us)) or Counters(0, 0, 0, 0)
         return found.on_hand, found.reserved, found.unavailable
 
     def decide(self, command: Command) -> Any:
@@ -92,11 +92,15 @@ class House:
 
     def command(self, *lines: tuple[int, int], channel_order_id: str = "", **more: Any) -> PlaceOrder:
         """The command to place an order, to be sent to Tiananmen unless it says otherwise."""
+        windows = more.pop("windows", [None] * len(lines))
         numbers = {"pick_up_at": more.pop("pick_up_at", 0), "sold_at": more.pop("sold_at", 0)}
         skus = {SCARF: "SCARF", MUG: "MUG"}
         n = next(self._ids)
         body = {"channel": "app", "channel_order_id": channel_order_id or f"A-{n}"} | more
-        body["lines"] = [{"offer": skus[offer_no], "quantity": quantity} for offer_no, quantity in lines]
+        body["lines"] = [
+            {"offer": skus[offer_no], "quantity": quantity, "window": window}
+            for (offer_no, quantity), window in zip(lines, windows, strict=True)
+        ]
         codes = {name: PLACES[number][0] for name, number in numbers.items() if number}
         body |= codes if "pick_up_at" in codes else codes | {"deliver_to": TIANANMEN}
         wanted = draft(msgspec.json.encode(body))

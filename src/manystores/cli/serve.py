@@ -102,7 +102,8 @@ def _serve(settings: Settings, url: str, sockets: list[socket.socket]) -> None:
     runtime.start()
     configure_logging(settings)
     # the database packs what the owner needs while Python loads the code of everything
-    taken = TakeOver(url, 1, f"{settings.host}:{settings.port}", SystemClock().now_us())
+    name, now_us = f"{settings.host}:{settings.port}", SystemClock().now_us()
+    taken = TakeOver(url, 1, name, now_us, settings.idempotency_hours)
     stop_tracing = configure_tracing(settings)
     import uvicorn
 

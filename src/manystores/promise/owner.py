@@ -404,9 +404,9 @@ class Owner:
         self._now_us = max(self._now_us, self._clock.now_us())
         taken, self._taken = self._taken, None
         if taken is None:
-            taken = TakeOver(self._url, self.partition_id, self._name, self._now_us)
+            taken = TakeOver(self._url, self.partition_id, self._name, self._now_us, self._hours)
         try:
-            return recover(self._url, self.partition_id, taken, self._now_us, self._hours)
+            return recover(taken, self._now_us, self._hours)
         finally:
             taken.close()
 

@@ -149,11 +149,11 @@ FROM movements
 WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
 
 -- name: load_keys
--- Request keys of a day, packed: key, fingerprint, seq, n.
+-- Request keys of a day, in a range of pages of its table, packed: key, fingerprint, seq, n.
 SELECT string_agg(uuid_send(request_key) || int8send(fingerprint) || int8send(seq) || int8send(n), '')
 FROM journal
 WHERE partition_id = %(partition)s AND day = %(day)s AND request_key IS NOT NULL
-GROUP BY get_byte(uuid_send(request_key), 0)
+  AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
 
 -- name: older_keys
 -- Request keys of days that the memory no longer holds; the worker has indexed them since.

@@ -3,22 +3,17 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 
-from manystores.core.clock import to_datetime
-from manystores.core.database import connect
-from manystores.core.sql import queries
 from manystores.ledger import NEVER_US, Ledger
 from manystores.ledger.restored import RestoredLedger
 from manystores.promise import binary
-from manystores.promise.results import DAY_US, Results
+from manystores.promise.results import Results
 from manystores.promise.takeover import Stream, TakeOver
-
-SQL = queries("manystores.promise")
 
 _COUNTERS = ("on_hand", "reserved", "unavailable", "incoming")
 _ID = "V16"
@@ -43,20 +38,14 @@ class Recovered:
     last_us: int  # no fact may be dated before it
 
 
-def recover(database_url: str, partition_id: int, taken: TakeOver, now_us: int, hours: int) -> Recovered:
+def recover(taken: TakeOver, now_us: int, hours: int) -> Recovered:
     """Rebuild the ledger and the index of request keys, both at the same time; every older owner is fenced by then."""
     lease = taken.lease
     last_us = max(now_us, lease.decided_us)
-
-    def keys() -> Results:
-        with connect(database_url, name="manystores-recovery") as connection:
-            return _load_results(connection, partition_id, last_us, hours)
-
     with ThreadPoolExecutor(1, "recovery") as beside:
-        loading = beside.submit(keys)
+        results = beside.submit(_load_results, taken, last_us, hours)
         ledger = _load_ledger(taken)
-        results = loading.result()
-    return Recovered(lease.epoch, lease.seq, ledger, results, last_us)
+        return Recovered(lease.epoch, lease.seq, ledger, results.result(), last_us)
 
 
 def _load_ledger(taken: TakeOver) -> Ledger:
@@ -85,7 +74,7 @@ def _load_ledger(taken: TakeOver) -> Ledger:
     return ledger
 
 
-def _records(stream: Stream, record: np.dtype[np.void]) -> Iterator[NDArray[np.void]]:
+def _records(stream: Stream[bytes], record: np.dtype[np.void]) -> Iterator[NDArray[np.void]]:
     return (np.frombuffer(value, record) for value in stream)
 
 
@@ -107,28 +96,15 @@ def _reservations(
     )
 
 
-def _load_results(connection: psycopg.Connection, partition_id: int, now_us: int, hours: int) -> Results:
-    """The request keys of the days that the index covers, day by day."""
+def _load_results(taken: TakeOver, now_us: int, hours: int) -> Results:
+    """The request keys of the days that the index covers, each day at once."""
     results = Results(now_us, hours)
-    for day in range(results.first_day, now_us // DAY_US + 1):
-        that = {"partition": partition_id, "day": to_datetime(day * DAY_US).date()}
-        for rows in _packed(connection, "load_keys", that, _KEYS):
-            fingerprints, seqs = rows["fingerprint"].astype(np.int64), rows["seq"].astype(np.int64)
-            results.load(binary.id_halves(rows["key"]), fingerprints, seqs, rows["n"].astype(np.int32), day)
-    before = {"partition": partition_id, "day": to_datetime(results.first_day * DAY_US).date()}
-    results.complete = connection.execute(SQL["any_before"], before).fetchone() == (False,)
+    for day, values in groupby(taken.keys, key=itemgetter(0)):
+        rows = np.frombuffer(b"".join(value for _, value in values), _KEYS)
+        fingerprints, seqs = rows["fingerprint"].astype(np.int64), rows["seq"].astype(np.int64)
+        results.load(binary.id_halves(rows["key"]), fingerprints, seqs, rows["n"].astype(np.int32), day)
+    results.complete = not taken.older
     return results
-
-
-def _packed(
-    connection: psycopg.Connection, name: str, values: dict[str, Any], record: np.dtype[np.void]
-) -> Iterator[NDArray[np.void]]:
-    """The rows of a statement that packs them into values of many records each."""
-    with connection.cursor(name, binary=True) as cursor:
-        cursor.itersize = 64
-        cursor.execute(SQL[name], values)
-        for (packed,) in cursor:
-            yield np.frombuffer(packed, record)
 
 
 def _stacked(rows: np.ndarray, names: tuple[str, ...]) -> np.ndarray:

@@ -56,7 +56,7 @@ class _Tables:
         first = 0
         while first < len(keys):
             if self._room == 0:
-                capacity = min(SMALLEST * 4 ** len(self._tables), LARGEST)
+                capacity = max(min(SMALLEST * 4 ** len(self._tables), LARGEST), len(keys) - first)
                 self._tables.append(key_table(capacity))
                 self._room = capacity
             end = min(len(keys), first + self._room)
@@ -141,6 +141,7 @@ class Results:
         ns: NDArray[np.int32],
         day: int | None = None,
     ) -> None:
-        """Add many at once, of a day (today): keys [C, 2]."""
+        """Add many at once, of a day (today): keys [C, 2]. All keys of a day in one call make one table, no larger than
+        they need."""
         of_day = self._days.setdefault(self._today if day is None else day, _Tables())
         of_day.add(keys, fingerprints, seqs, ns)

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import psycopg
 
-from manystores.catalogue import offers_of
+from manystores.catalogue import offer_of
 from manystores.catalogue import store as offer_store
 from manystores.core import auth
 from manystores.core.clock import SystemClock, to_datetime
@@ -133,7 +133,9 @@ async def _master_data(url: str, party_no: int, size: Size) -> tuple[list[Any], 
     async with await connect_async(url) as connection:
         written, refused = await location_store.put_locations(connection, party_no, bodies)
         assert not refused
-        offers = await offer_store.upsert(connection, party_no, offers_of(wanted, party_no), CLOCK.now_us())
+        offers = await offer_store.upsert(
+            connection, party_no, [offer_of(body, party_no) for body in wanted], CLOCK.now_us()
+        )
         await connection.commit()
     return list(written.locations), offers
 

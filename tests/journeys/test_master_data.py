@@ -114,7 +114,7 @@ def test_every_broken_field_of_an_offer_is_named_at_once(brand: httpx.Client) ->
     body = {"sku": "X1", "name": "X1", "kind": "thing", "price": price, "gtin": "6901234567893", "wieght_g": 5}
     refused = brand.post("/v1/offers", json=body)
     assert faults(refused) == {
-        "/kind": "unknown_kind",
+        "/kind": "unknown_choice",
         "/price/amount": "too_small",
         "/price/currency": "unknown_currency",
         "/gtin": "broken_gtin",

@@ -1,6 +1,6 @@
 """Brands' offers (goods, services, quotas), variants, kits, prices."""
 
-from manystores.catalogue.body import body_of, offer_of, offers_of, patched
+from manystores.catalogue.body import body_of, offer_of, patched
 from manystores.catalogue.gtin import BrokenGtin, gtin14
 from manystores.catalogue.kits import KitLine, Part, check_kits, expand
 from manystores.catalogue.offer import (
@@ -51,7 +51,6 @@ __all__ = [
     "gtin14",
     "name_in",
     "offer_of",
-    "offers_of",
     "patched",
     "unknown_offer",
     "weight_of",

@@ -1,6 +1,6 @@
 """Locations, hours, areas, capacities, carriers: where things are and who may serve whom."""
 
-from manystores.network.body import body_of, location_of, locations_of, patched
+from manystores.network.body import body_of, location_of, patched
 from manystores.network.carriers import (
     Carrier,
     DeliveryFee,
@@ -38,7 +38,6 @@ __all__ = [
     "fee_body",
     "fee_of",
     "location_of",
-    "locations_of",
     "next_cut_off",
     "next_open",
     "openings",

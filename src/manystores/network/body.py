@@ -1,7 +1,7 @@
 """Locations as JSON-like bodies: every rule that a body breaks is told at once, with the way out."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from opening_hours import OpeningHours, ParserError, UnknownCountryError  # type: ignore[attr-defined] # not in its stub
 
-from manystores.core.errors import INVALID, FieldError, Problem
+from manystores.core.fields import MISSING
 from manystores.kernels.geo import DATUMS, to_wgs84
-from manystores.network.fields import MISSING, Fields
+from manystores.network.fields import Fields
 from manystores.network.location import (
     ALWAYS_OPEN,
     CAPABILITIES,
@@ -85,32 +85,6 @@ def location_of(
     every FieldError.
     """
     return _read(Fields(body, at), frozenset(body), party_no, owners)
-
-
-def locations_of(bodies: Iterable[object], party_no: int, *, at: str = "/locations") -> list[Location]:
-    """The locations of a batch; raises Problem(INVALID) with the errors of all of them, doubled codes included."""
-    locations: list[Location] = []
-    errors: list[FieldError] = []
-    first_at: dict[str, str] = {}
-    for i, body in enumerate(bodies):
-        place = f"{at}/{i}"
-        if not isinstance(body, Mapping):
-            errors.append(FieldError(place, "not_an_object", "A location is an object", "地点应为对象"))
-            continue
-        try:
-            location = location_of(body, party_no, at=place)
-        except Problem as problem:
-            errors.extend(problem.fields)
-            continue
-        earlier = first_at.setdefault(location.code, place)
-        if earlier != place:
-            en = f"{location.code} stands at {earlier} already; send each location once"
-            zh = f"{location.code} 已出现在 {earlier}，每个地点只需提交一次"
-            errors.append(FieldError(f"{place}/code", "doubled", en, zh))
-        locations.append(location)
-    if errors:
-        raise Problem(INVALID, fields=tuple(errors))
-    return locations
 
 
 def patched(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from manystores.core.errors import Problem
 from manystores.kernels.geo import distance_km, from_wgs84
-from manystores.network.body import body_of, location_of, locations_of, patched
+from manystores.network.body import body_of, location_of, patched
 from manystores.network.location import CAPABILITIES, PolygonArea, RadiusArea, RegionArea
 
 LEAST = {"code": "S1", "name": "S1", "kind": "store", "lat": 39.9, "lon": 116.4}
@@ -251,16 +251,6 @@ def test_a_patch_cannot_change_the_code_nor_move_by_half():
     assert errors_of({"code": "S2"}, lambda body, _: patched(stored, body)) == {"/code": "immutable"}
     half = {"lat": 39.8, "datum": "gcj02"}
     assert errors_of(half, lambda body, _: patched(stored, body)) == {"/datum": "half_a_place"}
-
-
-def test_a_batch_tells_the_errors_of_all_its_bodies():
-    with pytest.raises(Problem) as caught:
-        locations_of([LEAST, LEAST, LEAST | {"code": "S2", "lat": 99}, 5], 7)
-    assert {f.pointer: f.code for f in caught.value.fields} == {
-        "/locations/1/code": "doubled",
-        "/locations/2/lat": "too_large",
-        "/locations/3": "not_an_object",
-    }
 
 
 def test_areas_of_all_kinds_are_read():

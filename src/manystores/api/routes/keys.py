@@ -31,8 +31,8 @@ from manystores.api.services import Services, instant_us
 from manystores.core.auth import Party, Principal, allowed_scopes, new_key
 from manystores.core.clock import from_datetime, rfc3339, to_datetime
 from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
+from manystores.core.fields import MISSING, Fields
 from manystores.core.sql import queries
-from manystores.network.fields import MISSING, Fields
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 CORE = queries("manystores.core")

@@ -193,14 +193,15 @@ def _best_per_subset(
     best_slot = np.full(1 << n, -1, np.int64)
     low = np.zeros(n)
     for b in range(n):
+        least, lowest, best = np.inf, np.inf, -1
         for slot in range(location.shape[0]):
-            cost = fixed[slot] + line_cost[b, slot]
-            if cost <= best_cost[1 << b] and whole[slot] >> b & 1:
-                tie = best_slot[1 << b]
-                if cost < best_cost[1 << b] or location[slot] < location[tie]:
-                    best_cost[1 << b] = cost
-                    best_slot[1 << b] = slot
-        low[b] = line_cost[b].min() if line_cost.shape[1] else 0.0
+            own = line_cost[b, slot]
+            least = min(least, own)
+            cost = fixed[slot] + own
+            if cost <= lowest and whole[slot] >> b & 1 and (cost < lowest or location[slot] < location[best]):
+                lowest, best = cost, slot
+        best_cost[1 << b], best_slot[1 << b] = lowest, best
+        low[b] = least if location.shape[0] else 0.0
     if n == 1:
         return best_cost, best_slot
     sums = np.zeros(1 << n)

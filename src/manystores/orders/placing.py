@@ -309,7 +309,7 @@ def allocate(
         order,
         at_us,
         actor,
-        _facts(order, works, bool(approved)),
+        _facts(order, works),
         effects,
         lines=tuple(lines),
         fulfilments=order.fulfilments + tuple(works),
@@ -378,7 +378,10 @@ def _take(lines: list[Line], share: Share) -> Line:
     return line
 
 
-def _facts(order: Order, works: Sequence[FulfilmentOrder], approved: bool) -> list[tuple[Fact, int]]:
+def _facts(order: Order, works: Sequence[FulfilmentOrder]) -> list[tuple[Fact, int]]:
+    """What an allocation tells; of a new order there is no detail, since it is told whole."""
+    if not order.revision:
+        return [(Fact("order.placed", {}), 0)]
     served = [
         {
             "number": work.number,
@@ -389,15 +392,4 @@ def _facts(order: Order, works: Sequence[FulfilmentOrder], approved: bool) -> li
         }
         for work in works
     ]
-    if order.revision:
-        return [told("order.allocated", fulfilments=served)]
-    detail: dict[str, object] = {
-        "channel": order.channel,
-        "channel_order_id": order.channel_order_id,
-        "state": "approved" if approved else "placed",
-        "lines": [(line.line_no, line.sku, line.ordered) for line in order.lines],
-        "currency": order.currency,
-        "total": total(order),
-        "fulfilments": served,
-    }
-    return [(Fact("order.placed", detail), 0)]
+    return [told("order.allocated", fulfilments=served)]

@@ -27,7 +27,7 @@ def test_an_order_of_two_lines_served_by_one_store(new_order: Make, serve: Serve
         StockEffect("claim", 5, 900, 1, 0, 1),
     )
     assert [fact.kind for fact in change.facts] == ["order.placed"]
-    assert change.facts[0].detail["total"] == 300
+    assert (orders.total(order), change.facts[0].detail) == (300, {})
     assert [(step.kind, step.at_us, step.actor) for step in order.history] == [("order.placed", at, "app")]
 
 

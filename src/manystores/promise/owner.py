@@ -31,7 +31,7 @@ from manystores.promise.results import DAY_US, Answered
 from manystores.promise.rules import INTERNAL
 from manystores.promise.takeover import TakeOver
 from manystores.promise.turn import Prepared
-from manystores.promise.writer import Fenced, Refused, WriteFailed, Writer
+from manystores.promise.writer import Fenced, Refused, Rows, WriteFailed, Writer, WriterGone
 
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
@@ -256,7 +256,25 @@ class Owner:
     async def _write(self, batch: Batch) -> None:
         if self._writer is None:
             raise _unavailable()
-        await self._writer.write(encode(self.partition_id, self._epoch, batch))
+        rows = encode(self.partition_id, self._epoch, batch)
+        try:
+            await self._writer.write(rows)
+        except WriterGone:
+            if self._stopping:
+                raise
+            await self._write_anew(self._writer, rows)
+
+    async def _write_anew(self, gone: Writer, rows: Rows) -> None:
+        """The writer died, perhaps after its commit. Under the lease's lock that is certain, and memory is right."""
+        log.warning("the writer process is gone; starting another one")
+        await gone.close()
+        self._writer = await Writer.start(self._url)
+        here = {"partition": self.partition_id}
+        lease = await (await (await self._read()).execute(SQL["settled_lease"], here)).fetchone()
+        if lease is None or lease[0] != self._epoch:
+            raise Fenced
+        if lease[1] < rows.seq:
+            await self._writer.write(rows)
 
     async def _fail(self, commands: list[Command], error: Exception, decider: Decider | None) -> None:
         """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""

@@ -15,6 +15,10 @@ WHERE partition_id = %(partition)s RETURNING epoch, seq
 -- The first statement of every batch: exactly one row, or the owner steps down.
 UPDATE lease SET seq = seq + 1 WHERE partition_id = %(partition)s AND epoch = %(epoch)s AND seq = %(seq)s
 
+-- name: settled_lease
+-- What was committed, once no transaction is under way that could still commit.
+SELECT epoch, seq FROM lease WHERE partition_id = %(partition)s FOR UPDATE
+
 -- name: lock_projection
 -- One projection at a time; the second waits and then finds nothing left to do.
 SELECT projection.seq, projection.day, lease.seq

@@ -40,6 +40,10 @@ class WriteFailed(Exception):
     """The batch could not be written, or nobody knows whether it was."""
 
 
+class WriterGone(WriteFailed):
+    """The writer process died, perhaps after its commit."""
+
+
 class Refused(WriteFailed):
     """The database refused the batch for what is in it; it is rolled back for certain."""
 
@@ -188,7 +192,7 @@ class Writer:
             await stdin.drain()
             answer = await stdout.readexactly(_LENGTH.unpack(await stdout.readexactly(8))[0])
         except (OSError, asyncio.IncompleteReadError) as error:
-            raise WriteFailed("the writer process is gone") from error
+            raise WriterGone("the writer process is gone") from error
         if answer == b"fenced":
             raise Fenced
         if answer.startswith(_REFUSED):

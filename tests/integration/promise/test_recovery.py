@@ -38,7 +38,7 @@ from manystores.promise.owner import Owner
 from manystores.promise.projection import project
 from manystores.promise.reservations import Confirm, Release
 from manystores.promise.turn import Turn
-from manystores.promise.writer import Rows, Writer
+from manystores.promise.writer import Rows, Writer, WriterGone
 
 KEYS = [X, Y, Z, Key(2, 17), Key(1, 16, DAY_US), Key(1, 16, 0, 3)]
 CARTS = ["ada", "bo", "chen"]
@@ -273,6 +273,65 @@ async def test_when_the_writer_process_is_killed_nothing_acknowledged_is_lost(wo
 
         acknowledged, keys = await _under_load(world, owner, [kill] * 4)
         _nothing_lost(world, owner, acknowledged, keys)
+
+
+@pytest.mark.parametrize("committed", [False, True])
+async def test_a_writer_that_dies_in_the_middle_of_a_batch_costs_its_clients_a_moment(
+    world: World, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    """Given a writer killed before or after its commit, then its batch is answered and written once."""
+    async with world.owner() as owner:
+        await answers(owner, world.receive(X, 5))
+        honest, epoch = Writer.write, world.query("SELECT epoch FROM lease")
+
+        async def dies(writer: Writer, rows: Rows) -> None:
+            monkeypatch.setattr(Writer, "write", honest)
+            if committed:
+                await honest(writer, rows)
+            for pid in _children_named("manystores.promise.writer"):
+                os.kill(pid, signal.SIGKILL)
+            if committed:
+                raise WriterGone("killed before it could say so")
+            await honest(writer, rows)
+
+        monkeypatch.setattr(Writer, "write", dies)
+        held, _ = await answers(owner, world.hold((X, 2)), world.receive(Y, 1))
+        assert body(held)["state"] == "held"
+        assert world.facts() == ["stock.receive", "reservation.held", "stock.receive"]
+        assert world.query("SELECT epoch FROM lease") == epoch
+        await answers(owner, world.hold((X, 2)))
+        assert owner.ledger.available(X) == 1
+        assert world.verify().sound
+
+
+async def test_a_dead_writers_transaction_is_waited_for(world: World) -> None:
+    """Given a commit that hangs behind a lock while its writer dies, then it is written once, when the lock goes."""
+    with psycopg.connect(world.url) as blocking:
+        async with world.owner() as owner:
+            await answers(owner, world.receive(X, 5))
+            blocking.execute("SELECT FROM lease FOR UPDATE")
+            asked = owner.submit([world.hold((X, 1))])
+            await asyncio.sleep(0.1)
+            for pid in _children_named("manystores.promise.writer"):
+                os.kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.5)
+            assert not asked.done()
+            blocking.rollback()
+            (held,) = await asyncio.wait_for(asked, 10)
+            assert body(held)["state"] == "held"
+            assert world.query("SELECT count(*) FROM journal WHERE name = 'reservation.held'") == [(1,)]
+            assert world.verify().sound
+
+
+async def test_a_writer_that_dies_under_an_owner_of_the_past_does_not_commit(world: World) -> None:
+    async with world.owner() as old:
+        await answers(old, world.receive(X, 5))
+        async with world.owner(name="new"):
+            for pid in _children_named("manystores.promise.writer"):
+                os.kill(pid, signal.SIGKILL)
+            assert {code(answer) for answer in await answers(old, world.hold((X, 1)))} == {"unavailable"}
+            assert old.fenced
+    assert world.facts() == ["stock.receive"]
 
 
 def _children_named(module: str) -> list[int]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from fastapi import Header, Query
@@ -88,6 +89,19 @@ def check_revision(seen: int, present: int) -> None:
         en, zh = f"You have seen {seen}, it is {present} now", f"你读取的版本是 {seen}，当前为 {present}"
         error = FieldError("/revision", "passed", f"{en}; read it again.", f"{zh}；请重新读取。")
         raise Problem(REVISION_PASSED, fields=(error,), extra={"etag": tag(present)})
+
+
+def write_headers(path: str, code: str, revision: str, status: int) -> dict[str, str]:
+    """The headers of an answer to a write: the ETag, and where what was created is."""
+    return {"etag": revision} | ({"location": f"{path}/{quote(code, safe='')}"} if status == 201 else {})
+
+
+def already(path: str, code: str, field: str = "code") -> Problem:
+    """409: there is another one of this code."""
+    en_name, zh_name = ("code", "编码") if field == "code" else (field.upper(), f" {field.upper()}")
+    en = f"{code} exists; change it with PATCH {path}/{code}, or choose another {en_name}."
+    zh = f"{code} 已存在；请使用 PATCH {path}/{code} 修改，或换一个{zh_name}。"
+    return Problem(EXISTS, en, zh, fields=(FieldError(f"/{field}", "exists", en, zh),))
 
 
 def entity(body: object, present: str, if_none_match: str | None = None) -> Response:

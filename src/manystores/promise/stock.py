@@ -89,10 +89,7 @@ class CountStock(Command):
             "moved_since": since,
             "changed_by": after_on_hand - before.on_hand,
         }
-        subject = uuid7(turn.now_us)
-        turn.fact("stock.counted", subject, answer, location_no=self.key.location_no)
-        note_short(turn, self.key, before, after, subject)
-        return answer
+        return _told(turn, "stock.counted", self.key, before, after, answer)
 
     def _refuse_stale(self, turn: Turn, counted_us: int) -> None:
         last = turn.prepared.counts.get(self.key)
@@ -113,6 +110,14 @@ class CountStock(Command):
             f"已知最近一次盘点为 {known}，请发送更新的盘点。",
             extra={"last_sequence": sequence, "last_counted_at": rfc3339(at_us)},
         )
+
+
+def _told(turn: Turn, name: str, key: Key, before: Counters, after: Counters, answer: dict[str, Any]) -> dict[str, Any]:
+    """Record what was done with one bucket, and what that means for its promises; the answer is the fact."""
+    subject = uuid7(turn.now_us)
+    turn.fact(name, subject, answer, location_no=key.location_no)
+    note_short(turn, key, before, after, subject)
+    return answer
 
 
 def note_short(turn: Turn, key: Key, before: Counters, after: Counters, subject: UUID) -> None:
@@ -171,10 +176,7 @@ class ChangeStock(Command):
         answer = report(self.key, after) | {"change": change, "quantity": quantity}
         if self.note:
             answer["note"] = self.note
-        subject = uuid7(turn.now_us)
-        turn.fact(f"stock.{change}", subject, answer, location_no=self.key.location_no)
-        note_short(turn, self.key, before, after, subject)
-        return answer
+        return _told(turn, f"stock.{change}", self.key, before, after, answer)
 
 
 class SendTransfer(Command):

@@ -2,7 +2,6 @@
 
 from hashlib import blake2b
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Depends, Request
@@ -26,6 +25,7 @@ from manystores.api.resources import (
     Limit,
     Responses,
     after,
+    already,
     answers,
     check_match,
     check_revision,
@@ -35,6 +35,7 @@ from manystores.api.resources import (
     page_schema,
     tag,
     takes,
+    write_headers,
 )
 from manystores.api.services import Services
 from manystores.core.auth import Principal
@@ -44,6 +45,7 @@ from manystores.network.regions import canonical
 from manystores.sourcing.policy import EVERY
 
 router = APIRouter(prefix="/v1", tags=["delivery"])
+CARRIERS = "/v1/carriers"
 
 Connection = AsyncConnection[Any]
 # what carriers charge and how it is passed on is policy, not something a store's device needs
@@ -59,9 +61,7 @@ _UNCHANGED: Responses = {304: {"description": "As you have it."}}
 
 
 def _carrier_answer(here: Services, carrier: Carrier, status: int, *, changed: bool = True) -> Answer:
-    headers = {"etag": tag(carrier.revision)}
-    if status == 201:
-        headers["location"] = f"/v1/carriers/{quote(carrier.code, safe='')}"
+    headers = write_headers(CARRIERS, carrier.code, tag(carrier.revision), status)
 
     def publish() -> None:
         here.network.set_carriers([carrier])
@@ -82,12 +82,6 @@ async def _known_carrier(connection: Connection, who: Principal, code: str) -> C
     return found
 
 
-def _carrier_exists(code: str) -> Problem:
-    en = f"{code} exists; change it with PATCH /v1/carriers/{code}, or choose another code."
-    zh = f"{code} 已存在；请使用 PATCH /v1/carriers/{code} 修改，或换一个编码。"
-    return Problem(EXISTS, en, zh, fields=(FieldError("/code", "exists", en, zh),))
-
-
 @router.post(
     "/carriers",
     status_code=201,
@@ -106,7 +100,7 @@ async def create_carrier(request: Request, here: Here, who: Writer) -> Response:
         if stored is None:
             return _carrier_answer(here, await store.write_carrier(connection, carrier), 201)
         if msgspec.structs.replace(carrier, revision=stored.revision) != stored:
-            raise _carrier_exists(carrier.code)
+            raise already(CARRIERS, carrier.code)
         return _carrier_answer(here, stored, 200, changed=False)
 
     return await once(here, ask, 201, act)

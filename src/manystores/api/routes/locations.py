@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,7 +14,6 @@ from manystores.api.deps import Here, language, requires
 from manystores.api.idempotency import Answer, once
 from manystores.api.resources import (
     CHANGE,
-    EXISTS,
     READ,
     READ_ONE,
     WRITE,
@@ -24,6 +22,7 @@ from manystores.api.resources import (
     IfNoneMatch,
     Limit,
     after,
+    already,
     answers,
     batch_schema,
     check_match,
@@ -36,6 +35,7 @@ from manystores.api.resources import (
     results_schema,
     tag,
     takes,
+    write_headers,
 )
 from manystores.api.services import Services
 from manystores.core.auth import Principal
@@ -61,9 +61,7 @@ def told(location: Location) -> dict[str, Any]:
 
 
 def _answer(here: Services, location: Location, status: int, *, changed: bool = True) -> Answer:
-    headers = {"etag": tag(location.revision)}
-    if status == 201:
-        headers["location"] = f"/v1/locations/{quote(location.code, safe='')}"
+    headers = write_headers(router.prefix, location.code, tag(location.revision), status)
     return Answer(status, told(location), headers, (lambda: _publish(here, [location])) if changed else None)
 
 
@@ -98,7 +96,7 @@ async def create(request: Request, here: Here, who: Writer) -> Response:
             return _answer(here, written.locations[0], 201)
         same = msgspec.structs.replace(location, location_no=stored.location_no, revision=stored.revision)
         if same != stored:
-            raise _exists(location.code)
+            raise already(router.prefix, location.code)
         return _answer(here, stored, 200, changed=False)
 
     return await once(here, ask, 201, act)
@@ -106,12 +104,6 @@ async def create(request: Request, here: Here, who: Writer) -> Response:
 
 def _fresh(location: Location) -> Location:
     return msgspec.structs.replace(location, revision=0)
-
-
-def _exists(code: str) -> Problem:
-    en = f"{code} exists; change it with PATCH /v1/locations/{code}, or choose another code."
-    zh = f"{code} 已存在；请使用 PATCH /v1/locations/{code} 修改，或换一个编码。"
-    return Problem(EXISTS, en, zh, fields=(FieldError("/code", "exists", en, zh),))
 
 
 @router.post(

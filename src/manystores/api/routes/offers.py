@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,7 +14,6 @@ from manystores.api.deps import Here, language, requires
 from manystores.api.idempotency import Answer, once
 from manystores.api.resources import (
     CHANGE,
-    EXISTS,
     READ,
     READ_ONE,
     WRITE,
@@ -24,6 +22,7 @@ from manystores.api.resources import (
     IfNoneMatch,
     Limit,
     after,
+    already,
     answers,
     batch_schema,
     check_match,
@@ -36,6 +35,7 @@ from manystores.api.resources import (
     results_schema,
     tag,
     takes,
+    write_headers,
 )
 from manystores.api.services import Services
 from manystores.catalogue import KINDS, BrokenGtin, Offer, body_of, gtin14, offer_of, patched, store
@@ -62,9 +62,7 @@ def told(offer: Offer) -> dict[str, Any]:
 
 
 def _answer(here: Services, offer: Offer, status: int, *, changed: bool = True) -> Answer:
-    headers = {"etag": tag(offer.revision)}
-    if status == 201:
-        headers["location"] = f"/v1/offers/{quote(offer.sku, safe='')}"
+    headers = write_headers(router.prefix, offer.sku, tag(offer.revision), status)
     return Answer(status, told(offer), headers, (lambda: _publish(here, [offer])) if changed else None)
 
 
@@ -95,11 +93,11 @@ async def create(request: Request, here: Here, who: Writer) -> Response:
         if stored is not None:
             same = msgspec.structs.replace(offer, offer_no=stored.offer_no, revision=stored.revision)
             if same != stored:
-                raise _exists(offer.sku)
+                raise already(router.prefix, offer.sku, "sku")
             return _answer(here, stored, 200, changed=False)
         (made,) = await _store(here, connection, who, [_fresh(offer)])
         if made.revision != 1:  # somebody else created it at the same moment
-            raise _exists(offer.sku)
+            raise already(router.prefix, offer.sku, "sku")
         return _answer(here, made, 201)
 
     return await once(here, ask, 201, act)
@@ -107,12 +105,6 @@ async def create(request: Request, here: Here, who: Writer) -> Response:
 
 def _fresh(offer: Offer) -> Offer:
     return msgspec.structs.replace(offer, revision=0)
-
-
-def _exists(sku: str) -> Problem:
-    en = f"{sku} exists; change it with PATCH /v1/offers/{sku}, or choose another SKU."
-    zh = f"{sku} 已存在；请使用 PATCH /v1/offers/{sku} 修改，或换一个 SKU。"
-    return Problem(EXISTS, en, zh, fields=(FieldError("/sku", "exists", en, zh),))
 
 
 async def _store(here: Services, connection: Connection, who: Principal, offers: Sequence[Offer]) -> list[Offer]:

@@ -68,7 +68,7 @@ def _hold(services: Services, principal: Principal, body: HoldBody, key: bytes |
         keys.append(services.key(principal, line.location, line.offer, line.window, i, line.lot))
         quantities.append(line.quantity)
     cart = b"null" if body.cart is None else _encode(body.cart)
-    answer = _body(str(reservation_id), cart, rfc3339(expires_us), _encode(body.lines))
+    answer = _body(uuid_texts(reservation_id.bytes)[0], cart, rfc3339(expires_us), _encode(body.lines))
     holder = _holder(principal, body.cart)
     return Hold(
         principal.actor, principal.party_no, reservation_id, keys, quantities, expires_us, answer, holder, key, mark

@@ -109,12 +109,13 @@ def _serve(settings: Settings, url: str, sockets: list[socket.socket]) -> None:
 
     # by name: entry points don't import each other
     application: Any = import_module("manystores.api").Application(settings, url, taken=taken)
+    protocol = import_module("manystores.api.transport").HttpProtocol
     config = uvicorn.Config(
         application,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=protocol,
         access_log=False,
         proxy_headers=False,
         log_config=None,

@@ -51,7 +51,12 @@ def from_datetime(at: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * SECOND_US + delta.microseconds
 
 
-@lru_cache(4096)  # an answer tells the same moment several times
 def rfc3339(at_us: int) -> str:
     """RFC 3339 text in UTC, e.g. 2026-11-11T00:00:00Z; microseconds only when they are not zero."""
-    return to_datetime(at_us).isoformat().replace("+00:00", "Z")
+    second, us = divmod(at_us, SECOND_US)
+    return f"{_second(second)}.{us:06d}Z" if us else f"{_second(second)}Z"
+
+
+@lru_cache(4096)  # most moments that are told lie in the same few seconds
+def _second(at_s: int) -> str:
+    return datetime.fromtimestamp(at_s, UTC).isoformat().removesuffix("+00:00")

@@ -163,6 +163,11 @@ class Writer:
             raise
         return writer
 
+    @property
+    def pid(self) -> int:
+        """The process, for whoever watches it."""
+        return self._process.pid
+
     async def write(self, rows: Rows) -> None:
         """Commit a batch; Fenced, or WriteFailed when the outcome is not known to be a commit."""
         places = self._shared.put([data for _, data in rows.copies])
@@ -191,7 +196,7 @@ class Writer:
             stdin.write(message)
             await stdin.drain()
             answer = await stdout.readexactly(_LENGTH.unpack(await stdout.readexactly(8))[0])
-        except (OSError, asyncio.IncompleteReadError) as error:
+        except (OSError, RuntimeError, asyncio.IncompleteReadError) as error:  # uvloop: RuntimeError, closed transport
             raise WriterGone("the writer process is gone") from error
         if answer == b"fenced":
             raise Fenced

@@ -262,19 +262,21 @@ class Owner:
         except WriterGone:
             if self._stopping:
                 raise
-            await self._write_anew(self._writer, rows)
+            await self._write_anew(rows)
 
-    async def _write_anew(self, gone: Writer, rows: Rows) -> None:
+    async def _write_anew(self, rows: Rows) -> None:
         """The writer died, perhaps after its commit. Under the lease's lock that is certain, and memory is right."""
         log.warning("the writer process is gone; starting another one")
-        await gone.close()
-        self._writer = await Writer.start(self._url)
+        gone, self._writer = self._writer, None
+        if gone is not None:
+            await gone.close()
+        writer = self._writer = await Writer.start(self._url)
         here = {"partition": self.partition_id}
         lease = await (await (await self._read()).execute(SQL["settled_lease"], here)).fetchone()
         if lease is None or lease[0] != self._epoch:
             raise Fenced
         if lease[1] < rows.seq:
-            await self._writer.write(rows)
+            await writer.write(rows)
 
     async def _fail(self, commands: list[Command], error: Exception, decider: Decider | None) -> None:
         """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""

@@ -20,7 +20,7 @@ def test_a_writer_that_was_killed_is_gone_on_every_event_loop(database_url: str,
         os.kill(writer.pid, signal.SIGKILL)
         await asyncio.sleep(noticed_s)
         with pytest.raises(WriterGone):
-            await writer.write(Rows(1, 1, 1, 0, (), ()))
+            await writer.write(Rows(1, 1, 1, 0, (("journal", b"rows"),), ()))
         await writer.close()
 
     run(dies())  # type: ignore[operator]

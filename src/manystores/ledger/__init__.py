@@ -1,7 +1,7 @@
 """Buckets, movements, reservations: a deterministic state machine."""
 
+from manystores.ledger.arrays import NEVER_US
 from manystores.ledger.ledger import (
-    NEVER_US,
     Claim,
     Counters,
     How,

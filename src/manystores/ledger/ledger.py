@@ -12,10 +12,10 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from manystores.kernels import book as books
 from manystores.kernels import ledger as kernel
+from manystores.ledger.arrays import NEVER_US, Arrays
 from manystores.ledger.reasons import Reason
-
-NEVER_US = int(kernel.NEVER)
 
 How = Literal["release", "fulfil", "set_aside"]
 _HOW: dict[How, int] = {how: i for i, how in enumerate(get_args(How))}
@@ -133,49 +133,14 @@ def whole(hi: int, lo: int) -> UUID:
     return UUID(int=(int(hi) & 0xFFFFFFFFFFFFFFFF) << 64 | int(lo) & 0xFFFFFFFFFFFFFFFF)
 
 
-def _table(capacity: int) -> NDArray[np.int32]:
-    """A hash table at most half full at that capacity."""
-    return np.full(1 << max(4, (2 * capacity - 1).bit_length()), -1, np.int32)
-
-
-_BUCKET_ARRAYS = ("location", "offer", "window", "lot", "on_hand", "reserved", "unavailable", "incoming")
-_BUCKET_LINKS = ("location_next", "offer_next")
-_SLOT_IDS = ("slot_hi", "slot_lo", "holder_hi", "holder_lo")
-_SLOT_ARRAYS = (*_SLOT_IDS, "slot_state", "slot_order", "slot_party", "slot_expires", "slot_head")
-_LINE_ARRAYS = ("line_bucket", "line_quantity", "line_next")
-_MOVE_ARRAYS = ("move_n", "move_bucket", "move_delta", "move_hi", "move_lo", "move_reason")
-
-
-def _empty(buckets: int, slots: int, moves: int, locations: int, offers: int) -> kernel.State:
-    i8, i32, i64 = np.int8, np.int32, np.int64
-    wide = {"window", "on_hand", "reserved", "unavailable", "incoming"}
-    arrays: dict[str, NDArray[np.signedinteger]] = {
-        name: np.zeros(buckets, i64 if name in wide else i32) for name in (*_BUCKET_ARRAYS, *_BUCKET_LINKS)
-    }
-    arrays |= {name: np.zeros(slots, i64) for name in _SLOT_IDS}
-    arrays |= {name: np.zeros(slots, i8) for name in ("slot_state", "slot_order")}
-    arrays |= {"slot_party": np.zeros(slots, i32), "slot_head": np.zeros(slots, i32)}
-    arrays["slot_expires"] = np.full(slots, NEVER_US, i64)
-    arrays |= {"line_bucket": np.zeros(slots, i32), "line_quantity": np.zeros(slots, i64)}
-    arrays["line_next"] = np.zeros(slots, i32)
-    arrays |= {name: np.zeros(moves, i32) for name in ("move_n", "move_bucket")}
-    arrays |= {name: np.zeros(moves, i64) for name in ("move_hi", "move_lo")}
-    arrays |= {"move_delta": np.zeros((moves, 4), i64), "move_reason": np.zeros(moves, np.int16)}
-    arrays |= {"location_head": np.full(locations, -1, i32), "offer_head": np.full(offers, -1, i32)}
-    arrays |= {"bucket_table": _table(buckets), "slot_table": _table(slots), "holder_table": _table(slots)}
-    tally = np.zeros(9, i64)
-    tally[kernel.FREE_SLOT] = tally[kernel.FREE_LINE] = -1
-    return kernel.State(**arrays, tally=tally)
-
-
-class Ledger:
+class Ledger(Arrays):
     """One partition's buckets and open reservations.
 
     `n` is the index of the fact to which the next movements belong; the owner sets it.
     """
 
     def __init__(self, buckets: int = 1024, reservations: int = 1024) -> None:
-        self._s = _empty(buckets, reservations, 4096, 1024, 1024)
+        super().__init__(buckets, reservations)
         self.n = 0
         self._mark = 0
         self._touched: dict[UUID, Reservation | None] | None = None
@@ -257,7 +222,7 @@ class Ledger:
 
     def held_by(self, holder: UUID) -> Reservation | None:
         """The open hold of a holder, or None."""
-        r = kernel.find_holder(self._s, *halves(holder))
+        r = books.find_holder(self._book, *halves(holder))
         return None if r < 0 else self._reservation(r)
 
     def expired(self, now_us: int, limit: int = 1000) -> list[Reservation]:
@@ -361,7 +326,7 @@ class Ledger:
         counter itself would go below zero.
         """
         self._room(buckets=1, moves=1, key=key)
-        b = kernel.ensure_bucket(self._s, *key)
+        b = books.ensure_bucket(self._book, *key)
         now = self._counters(b)
         after = Counters(now.on_hand + on_hand, now.reserved, now.unavailable + unavailable, now.incoming + incoming)
         if after.on_hand < 0:
@@ -375,7 +340,7 @@ class Ledger:
         if b in self._ghosts:
             self._ghosts.remove(b)
             self._revived.append(b)
-        kernel.move(self._s, self.n, b, on_hand, 0, unavailable, incoming, 0, 0, int(reason))
+        books.move(self._book, self.n, b, on_hand, 0, unavailable, incoming, 0, 0, int(reason))
         return after
 
     def hold(
@@ -393,8 +358,8 @@ class Ledger:
         """Open a reservation that claims all lines; Short (and nothing done) when one can't be had."""
         hi, lo = halves(reservation_id)
         self._room(slots=1, lines=len(claims), moves=len(claims))
-        done = kernel.hold_one(
-            self._s,
+        done = books.hold_one(
+            self._book,
             self.n,
             hi,
             lo,
@@ -421,7 +386,7 @@ class Ledger:
     def confirm(self, reservation_id: UUID) -> None:
         """A hold becomes a promise without a time to live, which its holder's next hold does not replace."""
         r = self._open(reservation_id)
-        kernel.leave_holder(self._s, r)
+        books.leave_holder(self._book, r)
         self._s.slot_state[r] = kernel.CONFIRMED
         self._s.slot_expires[r] = NEVER_US
 
@@ -437,11 +402,11 @@ class Ledger:
         r = self._open(reservation_id)
         self._room(moves=1)
         b = self._bucket(claim.key)
-        if b < 0 or kernel.take(self._s, self.n, r, b, claim.quantity, _HOW[how], int(reason)) != kernel.OK:
+        if b < 0 or books.take(self._book, self.n, r, b, claim.quantity, _HOW[how], int(reason)) != kernel.OK:
             raise NotClaimed(f"{reservation_id} does not claim {claim.quantity} of {claim.key}")
         if self._s.slot_head[r] >= 0:
             return False
-        kernel.close_slot(self._s, r)
+        books.close_slot(self._book, r)
         return True
 
     def end(self, reservation_id: UUID, how: How, reason: Reason) -> tuple[Claim, ...]:
@@ -449,7 +414,7 @@ class Ledger:
         r = self._open(reservation_id)
         claims = self._reservation(r).claims
         self._room(moves=len(claims))
-        kernel.take_all(self._s, self.n, r, _HOW[how], int(reason))
+        books.take_all(self._book, self.n, r, _HOW[how], int(reason))
         return claims
 
     def move(self, reservation_id: UUID, source: Claim, target: Key, reason: Reason = Reason.MOVED) -> None:
@@ -461,7 +426,7 @@ class Ledger:
             raise NotClaimed(f"{reservation_id} does not claim {source.quantity} of {source.key}")
         self._claim(r, [Claim(target, source.quantity)], reason)
         b = self._bucket(source.key)
-        kernel.take(self._s, self.n, r, b, source.quantity, kernel.RELEASE, int(reason))
+        books.take(self._book, self.n, r, b, source.quantity, kernel.RELEASE, int(reason))
 
     def hold_many(
         self,
@@ -591,7 +556,7 @@ class Ledger:
             self._touched[reservation_id] = None if r < 0 else self._reservation(r)
 
     def _claim(self, r: int, claims: Sequence[Claim], reason: Reason) -> None:
-        if kernel.claim(self._s, self.n, r, _wanted(claims), int(reason)) != kernel.OK:
+        if books.claim(self._book, self.n, r, _wanted(claims), int(reason)) != kernel.OK:
             raise self._short()
 
     def _short(self) -> Short:
@@ -604,7 +569,7 @@ class Ledger:
             s.slot_head[r] = s.line_next[k]
             s.line_next[k] = s.tally[kernel.FREE_LINE]
             s.tally[kernel.FREE_LINE] = k
-        kernel.close_slot(s, r)
+        books.close_slot(self._book, r)
 
     def _restore(self, before: Reservation) -> None:
         state = kernel.HELD if before.state == "held" else kernel.CONFIRMED
@@ -621,55 +586,6 @@ class Ledger:
         for claim in before.claims:
             kernel.add_line(self._s, r, self._bucket(claim.key), claim.quantity)
 
-    def _room(
-        self, *, buckets: int = 0, slots: int = 0, lines: int = 0, moves: int = 0, key: Key | None = None
-    ) -> None:
-        """Grow the arrays so that so many more fit."""
-        s, tally = self._s, self._s.tally
-        if key is not None:
-            self._grow_heads(key)
-            s = self._s
-        if tally[kernel.BUCKETS] + buckets > len(s.location):
-            size = _doubled(len(s.location), int(tally[kernel.BUCKETS]) + buckets)
-            self._s = self._resized((*_BUCKET_ARRAYS, *_BUCKET_LINKS), size)._replace(bucket_table=_table(size))
-            kernel.relink_buckets(self._s)
-        if tally[kernel.SLOTS] + slots > len(s.slot_hi):
-            size = _doubled(len(s.slot_hi), int(tally[kernel.SLOTS]) + slots)
-            self._s = self._resized(_SLOT_ARRAYS, size)._replace(slot_table=_table(size), holder_table=_table(size))
-            kernel.relink_slots(self._s)
-        if tally[kernel.LINES] + lines > len(s.line_bucket):
-            self._s = self._resized(_LINE_ARRAYS, _doubled(len(s.line_bucket), int(tally[kernel.LINES]) + lines))
-        if tally[kernel.MOVES] + moves > len(s.move_n):
-            self._s = self._resized(_MOVE_ARRAYS, _doubled(len(s.move_n), int(tally[kernel.MOVES]) + moves))
-
-    def _grow_heads(self, key: Key) -> None:
-        s = self._s
-        for name, number in (("location_head", key.location_no), ("offer_head", key.offer_no)):
-            head = getattr(s, name)
-            if number >= len(head):
-                grown = np.full(_doubled(len(head), number + 1), -1, np.int32)
-                grown[: len(head)] = head
-                heads = {name: grown}
-                self._s = kernel.State(**{**self._s._asdict(), **heads})
-
-    def _resized(self, names: Sequence[str], size: int) -> kernel.State:
-        grown = {}
-        for name in names:
-            old = getattr(self._s, name)
-            new = np.zeros((size, *old.shape[1:]), old.dtype)
-            if name == "slot_expires":
-                new[:] = NEVER_US
-            new[: len(old)] = old
-            grown[name] = new
-        return self._s._replace(**grown)
-
 
 def _wanted(claims: Sequence[Claim]) -> NDArray[np.int64]:
     return np.array([(*claim.key, claim.quantity) for claim in claims], np.int64).reshape(-1, 5)
-
-
-def _doubled(size: int, needed: int) -> int:
-    """The next capacity: doubling, or by a quarter once it is large, so that memory stays near what is used."""
-    while size < needed:
-        size = size * 2 if size < 1 << 20 else size + size // 4
-    return size

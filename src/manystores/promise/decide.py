@@ -14,7 +14,8 @@ from manystores.core.errors import INVALID, Problem
 from manystores.kernels import ledger as kernel
 from manystores.kernels.keys import repeated_keys
 from manystores.ledger import Key, Ledger, NotClaimed, NotOpen, Reason, Short
-from manystores.ledger.ledger import NEVER_US, HeldMany, whole
+from manystores.ledger.arrays import NEVER_US
+from manystores.ledger.ledger import HeldMany, whole
 from manystores.orders.order import Order
 from manystores.promise import rules
 from manystores.promise.command import Command, Hold, HoldSet, SetAnswer

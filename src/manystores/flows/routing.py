@@ -136,7 +136,8 @@ class Router:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _demand(self, compiled: CompiledPolicy, order: Order, kind: Kind) -> Demand:
-        classes = any(rule.offer_class for rule in compiled.policy.thresholds)
+        rules = compiled.policy.thresholds
+        classes = bool(rules) and any(rule.offer_class for rule in rules)
         known = self._kg
         lines = []
         for line in order.lines:

@@ -147,8 +147,12 @@ def _spans(stock: Stock, offer: int, start: NDArray[np.int32], seen: NDArray[np.
 def _holders_at_most(stock: Stock, lines: NDArray[np.int64], start: NDArray[np.int32], seen: NDArray[np.bool_]) -> int:
     most = 0
     for b in range(lines.shape[0]):
-        spans = _spans(stock, lines[b, 0], start, seen)
-        most += (spans[:, 1] - spans[:, 0]).sum()
+        if seen.shape[0]:
+            spans = _spans(stock, lines[b, 0], start, seen)
+            most += (spans[:, 1] - spans[:, 0]).sum()
+        else:
+            begin, end = _listed(stock, lines[b, 0])
+            most += end - begin
         k = _overflow(stock, lines[b, 0])
         while k >= 0:
             most += 1

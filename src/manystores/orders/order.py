@@ -189,7 +189,8 @@ class FulfilmentOrder(Struct, frozen=True, omit_defaults=True):
             return "delivered" if all(package.delivered_at_us for package in self.packages) else "shipped"
         if self.packed_at_us:
             return "packed"
-        return "picked" if self.all_picked and self.open else "approved"
+        # work that nobody accepted yet has nothing picked
+        return "picked" if self.state != "open" and self.all_picked and self.open else "approved"
 
 
 class DeliverTo(Struct, frozen=True, omit_defaults=True, gc=False):

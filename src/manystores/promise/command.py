@@ -71,8 +71,9 @@ class Command:
     """What deciding it costs, compared with a hold."""
     asks: int = 1
     """How many requests it stands for."""
-    kept_for_ever: ClassVar[bool] = True
-    """Whether its request key is looked for in the whole journal, not only in that of the last days."""
+    kept_for_ever: ClassVar[bool] = False
+    """Whether its request key is looked for in the whole journal, not only in that of the last days: for what would be
+    wrong if it were done again much later. An old hold is over, an order has its channel's id, a step is taken once."""
 
     __slots__ = ("actor", "fingerprint", "party_no", "place", "request_key", "ticket")
 
@@ -103,7 +104,6 @@ class Hold(Command):
     """
 
     weight = 1
-    kept_for_ever = False
     __slots__ = ("body", "expires_us", "hi", "holder", "id", "keys", "lo", "quantities")
 
     def __init__(
@@ -138,7 +138,6 @@ class HoldSet(Command):
     Its answer is one `SetAnswer`. It has no request key of its own: each of its holds has.
     """
 
-    kept_for_ever = False
     __slots__ = ("asks", "holds", "weight")
 
     def __init__(self, actor: str, party_no: int, holds: Holds) -> None:

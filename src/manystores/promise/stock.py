@@ -48,6 +48,7 @@ class CountStock(Command):
     count older than the last one known (by its source sequence, else by its time) is refused. None: as of arrival.
     """
 
+    kept_for_ever = True
     __slots__ = ("counted_us", "key", "on_hand", "sequence")
 
     def __init__(
@@ -145,6 +146,7 @@ def note_relieved(turn: Turn, short: Sequence[tuple[Key, Counters]]) -> None:
 class ChangeStock(Command):
     """Change a bucket by so many units: receive, adjust, set aside, put back, write off, announce, arrive."""
 
+    kept_for_ever = True
     __slots__ = ("change", "key", "note", "quantity")
 
     def __init__(
@@ -182,6 +184,7 @@ class ChangeStock(Command):
 class SendTransfer(Command):
     """Goods leave one location for another: off the shelf here, in transit (incoming) there, in one step."""
 
+    kept_for_ever = True
     __slots__ = ("quantity", "source", "target", "transfer_id")
 
     def __init__(
@@ -212,6 +215,7 @@ class ReceiveTransfer(Command):
     A transfer arrives once: its own id is the request key, whatever key the request had.
     """
 
+    kept_for_ever = True
     __slots__ = ("quantity", "received", "source", "target", "transfer_id")
 
     def __init__(

@@ -41,6 +41,7 @@ class Recovered:
 def recover(taken: TakeOver, now_us: int, hours: int) -> Recovered:
     """Rebuild the ledger and the index of request keys, both at the same time; every older owner is fenced by then."""
     lease = taken.lease
+    taken.hurry()
     last_us = max(now_us, lease.decided_us)
     with ThreadPoolExecutor(1, "recovery") as beside:
         results = beside.submit(_load_results, taken, last_us, hours)

@@ -5,6 +5,7 @@ All connections read under one snapshot, each in a thread of its own, a bounded 
 kernel: `manystores serve` begins with it, and the database packs rows while Python still loads its code.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -84,6 +85,7 @@ class TakeOver:
         self._url, self._partition, self._owner, self._now_us = database_url, partition_id, owner, now_us
         self._days_before = -(-hours // 24)
         self._ended = threading.Event()
+        self._statements = threading.Semaphore(max(1, (os.cpu_count() or 1) - 1))  # one processor is for who loads code
         self._lease: Future[Lease] = Future()
         self._shared: Future[_Position] = Future()
         self._joined = threading.Event()  # the second connection has the first one's snapshot
@@ -111,6 +113,10 @@ class TakeOver:
     def older(self) -> bool:
         """Whether the journal reaches back before the first day of `keys`."""
         return self._older.result()
+
+    def hurry(self) -> None:
+        """Code is loaded, now the rows are waited for: all connections may keep the database busy at once."""
+        self._statements.release(len(self._threads))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -202,7 +208,7 @@ class TakeOver:
             if self._ended.is_set():
                 return
             end = _LAST_PAGE if first == firsts[-1] else first + PAGES
-            if value := _value(connection, name, values | {"first": f"({first},0)", "end": f"({end},0)"}):
+            if value := self._value(connection, name, values | {"first": f"({first},0)", "end": f"({end},0)"}):
                 yield value
 
     def _journal(
@@ -213,17 +219,17 @@ class TakeOver:
         while after < position.upto and not self._ended.is_set():
             upto = min(position.upto, after + batches)
             limits = {"partition": self._partition, "day": position.day, "after": after, "upto": upto}
-            if value := _value(connection, name, limits):
+            if value := self._value(connection, name, limits):
                 stream.put(value)
             after = upto
             batches = batches * 2 if len(value) < SMALL else max(1, batches // 2) if len(value) > LARGE else batches
         stream.put(None)
 
-
-def _value(connection: psycopg.Connection[Any], name: str, values: dict[str, Any]) -> bytes:
-    """One packed value."""
-    row = connection.execute(SQL[name], values, binary=True).fetchone()
-    return (row and row[0]) or b""
+    def _value(self, connection: psycopg.Connection[Any], name: str, values: dict[str, Any]) -> bytes:
+        """One packed value."""
+        with self._statements:
+            row = connection.execute(SQL[name], values, binary=True).fetchone()
+        return (row and row[0]) or b""
 
 
 def _read_only(connection: psycopg.Connection[Any]) -> None:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -31,7 +31,7 @@ from manystores.promise.results import DAY_US, Answered
 from manystores.promise.rules import INTERNAL
 from manystores.promise.takeover import TakeOver
 from manystores.promise.turn import Prepared
-from manystores.promise.writer import Fenced, Refused, Rows, WriteFailed, Writer, WriterGone
+from manystores.promise.writer import UNDER_WAY, Fenced, Refused, Rows, WriteFailed, Writer, WriterGone, written
 
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
@@ -39,6 +39,14 @@ EXPIRY_EVERY_S = 0.5
 STOP_S = 20.0
 HALVED = 512  # from this weight on, what waits is decided in two batches
 T = TypeVar("T")
+
+
+class Sent(NamedTuple):
+    """A batch on its way: its rows, who writes them, and what will be heard of it."""
+
+    rows: Rows
+    writer: Writer | None
+    answer: asyncio.Future[bytes]
 
 
 class Owner:
@@ -68,6 +76,7 @@ class Owner:
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "owner")
         self._writer: Writer | None = None
+        self._sent: list[Sent] = []  # batches on their way, oldest first
         self._reader: psycopg.AsyncConnection[Any] | None = None
         self._decider: Decider | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -147,36 +156,37 @@ class Owner:
     # -- the loop ----------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        committing: asyncio.Task[None] | None = None
-        under_way = 0  # weight of the batch that commits
+        """Decide batch after batch. Two may be on their way to the disk: one commits, one waits at the writer's."""
+        commits: list[asyncio.Task[None]] = []
+        newest = 0  # weight of the batch that was sent last
         while not self._stopping or self._waiting or self._alone:
+            commits = [task for task in commits if not task.done()]
             if not self._waiting and not self._alone:
                 self._wake.clear()
-                await self._wait(self._wake.wait(), committing)
-                if committing is not None and committing.done():
-                    committing = None
+                await self._wait(self._wake.wait(), commits)
                 continue
-            if committing is not None and (self._alone or self._weight < min(self._batch_max // 8, under_way // 2)):
-                await asyncio.wait([committing])  # meanwhile more commands gather; one that may fail, fails alone
+            # more commands gather while little waits; a batch that may fail, fails alone
+            gather = self._alone or self._weight < min(self._batch_max // 8, newest // 2)
+            if commits and (gather or len(commits) == UNDER_WAY):
+                await asyncio.wait(commits[:1])
+                continue
             # of much that waits for nothing else, one half is decided while the other commits
-            halve = (committing is None or committing.done()) and self._weight >= HALVED
-            weight = self._weight
+            halve = not commits and self._weight >= HALVED
+            newest = self._weight
             taken = self._take(self._weight // 2 if halve else self._batch_max)
-            weight -= self._weight
+            newest -= self._weight
             decider = self._decider
             decided = await self._decide(taken, decider)
-            if committing is not None:
-                await committing
-                committing = None
             if decided is None:
                 continue
-            if decider is None or decider is not self._decider:  # the batch before failed: this one never was
+            if decider is None or decider is not self._decider:  # a batch before failed: this one never was
                 _answer_all(taken, _unavailable())
                 continue
-            committing, under_way = asyncio.create_task(self._commit(decided, taken, decider)), weight
-            await asyncio.sleep(0)  # it is on its way before the next one is decided
-        if committing is not None:
-            await committing
+            sent = self._send(decided.batch) if decided.batch.size else None
+            before = commits[-1] if commits else None
+            commits.append(asyncio.create_task(self._commit(decided, taken, decider, sent, before)))
+        if commits:
+            await asyncio.wait(commits)
 
     def _take(self, most: int) -> list[Command]:
         """The next batch: bounded by the time that deciding it takes, so that the event loop answers others too."""
@@ -192,10 +202,9 @@ class Owner:
         return taken
 
     @staticmethod
-    async def _wait(waking: Awaitable[object], committing: asyncio.Task[None] | None) -> None:
+    async def _wait(waking: Awaitable[object], commits: list[asyncio.Task[None]]) -> None:
         wake = asyncio.ensure_future(waking)
-        tasks = [wake, committing] if committing is not None and not committing.done() else [wake]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([wake, *commits], return_when=asyncio.FIRST_COMPLETED)
         if not wake.done():
             wake.cancel()
 
@@ -224,11 +233,27 @@ class Owner:
             self._seq += 1
         return decided
 
-    async def _commit(self, decided: Decided, taken: list[Command], decider: Decider) -> None:
+    async def _commit(
+        self,
+        decided: Decided,
+        taken: list[Command],
+        decider: Decider,
+        sent: "Sent | None",
+        before: asyncio.Task[None] | None,
+    ) -> None:
+        """Wait for a batch's commit, and for that of the batch before it; then answer."""
         batch = decided.batch
+        if before is not None:
+            await asyncio.wait([before])
+        if decider is not self._decider:  # the batch before failed, and what became of this one the database knows
+            if sent is not None:
+                self._sent.remove(sent)
+                sent.answer.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
+            _answer_all(taken, _unavailable())
+            return
         try:
-            if batch.size:
-                await self._write(batch)
+            if sent is not None:
+                await self._written(sent, decider)
                 self.committed = batch.seq
                 self.batches += 1
                 self.commands += len(taken)
@@ -253,30 +278,43 @@ class Owner:
             await self._replay_set(answer, answered)
             command.ticket.answer(command.place, answer)
 
-    async def _write(self, batch: Batch) -> None:
-        if self._writer is None:
-            raise _unavailable()
-        rows = encode(self.partition_id, self._epoch, batch)
-        try:
-            await self._writer.write(rows)
-        except WriterGone:
-            if self._stopping:
-                raise
-            await self._write_anew(rows)
+    def _send(self, batch: Batch) -> "Sent":
+        """Send a batch to the writer; one behind a batch whose writer died must wait until that one is written anew."""
+        rows, writer = encode(self.partition_id, self._epoch, batch), self._writer
+        behind = self._sent[-1].writer if self._sent else writer
+        if writer is not None and behind is writer:
+            sent = Sent(rows, writer, writer.send(rows))
+        else:
+            answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+            answer.set_exception(WriterGone())
+            sent = Sent(rows, behind, answer)
+        self._sent.append(sent)
+        return sent
 
-    async def _write_anew(self, rows: Rows) -> None:
+    async def _written(self, sent: "Sent", decider: Decider) -> None:
+        try:
+            await written(sent.answer)
+        except WriterGone:
+            if self._stopping or decider is not self._decider:
+                raise
+            await self._write_anew(sent)
+        finally:
+            self._sent.remove(sent)
+
+    async def _write_anew(self, sent: "Sent") -> None:
         """The writer died, perhaps after its commit. Under the lease's lock that is certain, and memory is right."""
-        log.warning("the writer process is gone; starting another one")
-        gone, self._writer = self._writer, None
-        if gone is not None:
-            await gone.close()
-        writer = self._writer = await Writer.start(self._url)
+        if self._writer is sent.writer or self._writer is None:
+            log.warning("the writer process is gone; starting another one")
+            gone, self._writer = self._writer, None
+            if gone is not None:
+                await gone.close()
+            self._writer = await Writer.start(self._url)
         here = {"partition": self.partition_id}
         lease = await (await (await self._read()).execute(SQL["settled_lease"], here)).fetchone()
         if lease is None or lease[0] != self._epoch:
             raise Fenced
-        if lease[1] < rows.seq:
-            await writer.write(rows)
+        if lease[1] < sent.rows.seq:
+            await self._writer.write(sent.rows)
 
     async def _fail(self, commands: list[Command], error: Exception, decider: Decider | None) -> None:
         """A batch failed: nobody knows whether it committed, so memory goes and the database is asked anew."""

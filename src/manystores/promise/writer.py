@@ -2,8 +2,10 @@
 
 The owner's event loop would otherwise wait for the interpreter's lock at each of a transaction's round trips. The owner
 lays a batch's ready-made rows into memory that both share, says so, and hears one word: written, fenced, or what went
-wrong. One batch at a time is on its way, so the memory needs no lock. When the owner goes, the writer's input ends and
-it goes too; a batch that it commits then was decided under a valid epoch, or is fenced.
+wrong. At most two batches are on their way, each in memory of its own, so none needs a lock: the second waits at the
+writer's, which goes on without asking. It can't commit unless the first one did, since the lease counts batches. When
+the owner goes, the writer's input ends and it goes too; a batch that it commits then was decided under a valid epoch,
+or is fenced.
 
 Run by the owner as `python -m manystores.promise.writer`; it imports no kernel, so that it is small and quick to start.
 """
@@ -15,6 +17,7 @@ import pickle
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, timedelta
@@ -30,6 +33,7 @@ SQL = queries("manystores.promise")
 ORDERS = queries("manystores.orders")
 _LENGTH = Struct(">Q")
 _REFUSED = b"refused: "
+UNDER_WAY = 2  # batches that may be sent and not answered
 
 
 class Fenced(Exception):
@@ -143,22 +147,28 @@ class Shared:
 class Writer:
     """The owner's end: one writer process and its connection."""
 
-    def __init__(self, process: asyncio.subprocess.Process, shared: Shared) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, shared: Sequence[Shared]) -> None:
         self._process, self._shared = process, shared
+        self._asked: deque[asyncio.Future[bytes]] = deque()  # in the order of their answers
+        self._sent = 0
+        self._gone = False
+        self._listening = asyncio.create_task(self._listen())
 
     @classmethod
     async def start(cls, database_url: str) -> "Writer":
         """Start the process and let it connect; WriteFailed if the database can't be reached."""
-        pipe, shared = asyncio.subprocess.PIPE, Shared.make()
-        command = (sys.executable, "-m", "manystores.promise.writer", str(shared.fd))
+        pipe, shared = asyncio.subprocess.PIPE, [Shared.make() for _ in range(UNDER_WAY)]
+        fds = tuple(each.fd for each in shared)
+        command = (sys.executable, "-m", "manystores.promise.writer", *map(str, fds))
         try:
-            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, pass_fds=(shared.fd,))
+            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, pass_fds=fds)
         except BaseException:
-            shared.close()
+            for each in shared:
+                each.close()
             raise
         writer = cls(process, shared)
         try:
-            await writer._ask(pickle.dumps(database_url))
+            await written(writer._ask(pickle.dumps(database_url)))
         except BaseException:
             await writer.close()
             raise
@@ -169,12 +179,20 @@ class Writer:
         """The process, for whoever watches it."""
         return self._process.pid
 
+    def send(self, rows: Rows) -> "asyncio.Future[bytes]":
+        """Send a batch, to be committed after those sent before; `written` tells what became of it.
+
+        At most UNDER_WAY batches may be sent and not answered.
+        """
+        slot = self._sent % UNDER_WAY
+        self._sent += 1
+        places = self._shared[slot].put([data for _, data in rows.copies])
+        copies = tuple((target, place) for (target, _), place in zip(rows.copies, places, strict=True))
+        return self._ask(pickle.dumps((slot, rows._replace(copies=copies)), pickle.HIGHEST_PROTOCOL))  # type: ignore[arg-type]
+
     async def write(self, rows: Rows) -> None:
         """Commit a batch; Fenced, or WriteFailed when the outcome is not known to be a commit."""
-        places = self._shared.put([data for _, data in rows.copies])
-        targets = [target for target, _ in rows.copies]
-        said = rows._replace(copies=tuple(zip(targets, places, strict=True)))  # type: ignore[arg-type]
-        await self._ask(pickle.dumps(said, pickle.HIGHEST_PROTOCOL))
+        await written(self.send(rows))
 
     async def close(self) -> None:
         """End the process; what it is committing may still commit."""
@@ -186,31 +204,59 @@ class Writer:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
-        self._shared.close()
+        await asyncio.wait([self._listening])
+        for each in self._shared:
+            each.close()
 
-    async def _ask(self, message: bytes) -> None:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
+    def _ask(self, message: bytes) -> "asyncio.Future[bytes]":
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        assert self._process.stdin is not None
         try:
-            stdin.write(_LENGTH.pack(len(message)))
-            stdin.write(message)
-            await stdin.drain()
-            answer = await stdout.readexactly(_LENGTH.unpack(await stdout.readexactly(8))[0])
-        except (OSError, RuntimeError, asyncio.IncompleteReadError) as error:  # uvloop: RuntimeError, closed transport
-            raise WriterGone("the writer process is gone") from error
-        if answer == b"fenced":
-            raise Fenced
-        if answer.startswith(_REFUSED):
-            raise Refused(answer.decode(errors="replace"))
-        if answer != b"written":
-            raise WriteFailed(answer.decode(errors="replace"))
+            if self._gone:
+                raise OSError
+            self._process.stdin.write(_LENGTH.pack(len(message)) + message)
+        except (OSError, RuntimeError):  # uvloop: RuntimeError, closed transport
+            answer.set_exception(_gone())
+        else:
+            self._asked.append(answer)
+        return answer
+
+    async def _listen(self) -> None:
+        """Hand the answers on, in order, until the process is gone."""
+        stdout = self._process.stdout
+        assert stdout is not None
+        with suppress(OSError, RuntimeError, asyncio.IncompleteReadError):
+            while True:
+                said = await stdout.readexactly(_LENGTH.unpack(await stdout.readexactly(8))[0])
+                answer = self._asked.popleft()
+                if not answer.done():
+                    answer.set_result(said)
+        self._gone = True
+        for answer in self._asked:
+            if not answer.done():
+                answer.set_exception(_gone())
+        self._asked.clear()
+
+
+def _gone() -> WriterGone:
+    return WriterGone("the writer process is gone")
+
+
+async def written(answer: "asyncio.Future[bytes]") -> None:
+    """Wait until a batch is committed; Fenced, or WriteFailed when the outcome is not known to be a commit."""
+    said = await answer
+    if said == b"fenced":
+        raise Fenced
+    if said.startswith(_REFUSED):
+        raise Refused(said.decode(errors="replace"))
+    if said != b"written":
+        raise WriteFailed(said.decode(errors="replace"))
 
 
 def main() -> None:
     """Write batches as they come in, until the owner is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the owner too, whose end ends the input
-    source, target, shared = sys.stdin.buffer, sys.stdout.buffer, Shared(int(sys.argv[1]))
+    source, target, shared = sys.stdin.buffer, sys.stdout.buffer, [Shared(int(fd)) for fd in sys.argv[1:]]
     connection: psycopg.Connection[Any] | None = None
     days: set[int] = set()
     while len(head := source.read(8)) == 8:
@@ -222,8 +268,9 @@ def main() -> None:
             if isinstance(message, str):
                 connection = connect(message, autocommit=True, name="manystores-owner")
             elif connection is not None:
-                copies = tuple((into, shared.get(*place)) for into, place in message.copies)
-                write(connection, message._replace(copies=copies), days)
+                slot, rows = message
+                copies = tuple((into, shared[slot].get(*place)) for into, place in rows.copies)
+                write(connection, rows._replace(copies=copies), days)
             answer = b"written"
         except Fenced:
             answer = b"fenced"

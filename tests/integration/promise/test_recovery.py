@@ -12,6 +12,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from tests.integration.promise.world import (
+    ACTOR,
+    PARTY,
+    DecidesTwice,
     World,
     X,
     Y,
@@ -32,6 +35,7 @@ from manystores.core.database import connect
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
 from manystores.ledger import NEVER_US, Claim, Key, Ledger, Reason
+from manystores.promise import owner as module
 from manystores.promise import projection
 from manystores.promise.command import Command
 from manystores.promise.owner import Owner
@@ -282,19 +286,26 @@ async def test_a_writer_that_dies_in_the_middle_of_a_batch_costs_its_clients_a_m
     """Given a writer killed before or after its commit, then its batch is answered and written once."""
     async with world.owner() as owner:
         await answers(owner, world.receive(X, 5))
-        honest, epoch = Writer.write, world.query("SELECT epoch FROM lease")
+        honest, send, epoch = module.written, Writer.send, world.query("SELECT epoch FROM lease")
 
-        async def dies(writer: Writer, rows: Rows) -> None:
-            monkeypatch.setattr(Writer, "write", honest)
-            if committed:
-                await honest(writer, rows)
+        def kill() -> None:
+            monkeypatch.undo()
             for pid in _children_named("manystores.promise.writer"):
                 os.kill(pid, signal.SIGKILL)
-            if committed:
-                raise WriterGone("killed before it could say so")
-            await honest(writer, rows)
 
-        monkeypatch.setattr(Writer, "write", dies)
+        async def dies_after(answer: asyncio.Future[bytes]) -> None:
+            await honest(answer)
+            kill()
+            raise WriterGone("killed before it could say so")
+
+        def dies_before(writer: Writer, rows: Rows) -> asyncio.Future[bytes]:
+            kill()
+            return send(writer, rows)
+
+        if committed:
+            monkeypatch.setattr(module, "written", dies_after)
+        else:
+            monkeypatch.setattr(Writer, "send", dies_before)
         held, _ = await answers(owner, world.hold((X, 2)), world.receive(Y, 1))
         assert body(held)["state"] == "held"
         assert world.facts() == ["stock.receive", "reservation.held", "stock.receive"]
@@ -321,6 +332,55 @@ async def test_a_dead_writers_transaction_is_waited_for(world: World) -> None:
             assert body(held)["state"] == "held"
             assert world.query("SELECT count(*) FROM journal WHERE name = 'reservation.held'") == [(1,)]
             assert world.verify().sound
+
+
+async def test_of_batches_on_their_way_to_a_writer_that_dies_each_is_written_once_in_order(world: World) -> None:
+    """Given a commit that hangs, one that waits behind it and one that is not sent yet, when the writer dies, then all
+    three are written anew by the next writer, and the owner goes on."""
+    with psycopg.connect(world.url) as blocking:
+        async with world.owner() as owner:
+            await answers(owner, world.receive(X, 9))
+            epoch = world.query("SELECT epoch FROM lease")
+            for _ in range(3):
+                blocking.execute("SELECT FROM lease FOR UPDATE")
+                asked = []
+                for _ in range(3):
+                    asked.append(owner.submit([world.hold((X, 1))]))
+                    await asyncio.sleep(0.05)
+                for pid in _children_named("manystores.promise.writer"):
+                    os.kill(pid, signal.SIGKILL)
+                await asyncio.sleep(0.1)
+                blocking.rollback()
+                for (held,) in await asyncio.wait_for(asyncio.gather(*asked), 20):
+                    assert body(held)["state"] == "held"
+            assert owner.ledger.available(X) == 0
+            assert world.query("SELECT epoch FROM lease") == epoch
+    assert world.query("SELECT count(*), count(DISTINCT subject) FROM journal WHERE name = 'reservation.held'") == [
+        (9, 9)
+    ]
+    assert world.verify().sound
+
+
+async def test_a_batch_behind_one_that_fails_never_was(world: World) -> None:
+    """Given a batch that the database refuses and one that was sent behind it, then only the second is asked again."""
+    with psycopg.connect(world.url) as blocking:
+        async with world.owner() as owner:
+            await answers(owner, world.receive(X, 5))
+            blocking.execute("SELECT FROM lease FOR UPDATE")
+            refused = owner.submit([DecidesTwice(ACTOR, PARTY)])
+            await asyncio.sleep(0.05)
+            behind = owner.submit([world.receive(X, 2, key=request_key(1))])
+            await asyncio.sleep(0.05)
+            blocking.rollback()
+            assert code((await refused)[0]) == "internal"
+            assert code((await behind)[0]) == "unavailable"
+            await until(lambda: owner.ready)
+            assert owner.ledger.available(X) == 5
+            await answers(owner, world.receive(X, 2, key=request_key(1)))
+            assert owner.ledger.available(X) == 7
+            assert not owner.fenced
+    assert world.facts() == ["stock.receive", "stock.receive"]
+    assert world.verify().sound
 
 
 async def test_a_writer_that_dies_under_an_owner_of_the_past_does_not_commit(world: World) -> None:
@@ -354,14 +414,14 @@ async def test_a_commit_whose_answer_is_lost_is_known_after_recovery(
     """Given a batch that committed though its owner heard an error, when the client asks again, then it has it."""
     async with world.owner() as owner:
         await answers(owner, world.receive(X, 5))
-        honest = Writer.write
+        honest = module.written
 
-        async def loses_the_answer(writer: Writer, rows: Rows) -> None:
-            await honest(writer, rows)
+        async def loses_the_answer(answer: asyncio.Future[bytes]) -> None:
+            await honest(answer)
             raise ConnectionResetError("the line was cut after COMMIT")
 
         with monkeypatch.context() as patched:
-            patched.setattr(Writer, "write", loses_the_answer)
+            patched.setattr(module, "written", loses_the_answer)
             (unknown,) = await answers(owner, world.hold((X, 2), key=request_key(1)))
         assert code(unknown) == "unavailable"
         await until(lambda: owner.ready)

@@ -1,24 +1,6 @@
 """One command that the database refuses fails alone; those that were decided beside it are served."""
 
-from uuid import UUID
-
-from tests.integration.promise.world import ACTOR, PARTY, World, X, answers, code, id_of, until
-
-from manystores.promise.command import Command
-from manystores.promise.turn import Turn
-
-
-class DecidesTwice(Command):
-    """Records a decision under a number that is taken: a mistake that only the table's key finds."""
-
-    __slots__ = ()
-
-    def decide(self, turn: Turn) -> str:
-        order_id = UUID(int=5)
-        for _ in range(2):
-            turn.decision(order_id, 1, 0, b"{}")
-        turn.fact("order.unserved", order_id, {})
-        return "never"
+from tests.integration.promise.world import ACTOR, PARTY, DecidesTwice, World, X, answers, code, id_of, until
 
 
 async def test_a_command_that_breaks_a_key_fails_alone(world: World) -> None:

@@ -18,6 +18,7 @@ from manystores.ledger import Counters, Key, Ledger, Reservation
 from manystores.promise.command import Command, Hold
 from manystores.promise.owner import Owner
 from manystores.promise.stock import ChangeStock, CountStock
+from manystores.promise.turn import Turn
 from manystores.promise.verify import Verdict, verify_partition
 
 ACTOR, PARTY = "key:test", 7
@@ -100,6 +101,19 @@ class World:
         """The books, proved by the database."""
         with connect(self.url, autocommit=True) as connection:
             return verify_partition(connection, 1)
+
+
+class DecidesTwice(Command):
+    """Records a decision under a number that is taken: a mistake that only the table's key finds."""
+
+    __slots__ = ()
+
+    def decide(self, turn: Turn) -> str:
+        order_id = UUID(int=5)
+        for _ in range(2):
+            turn.decision(order_id, 1, 0, b"{}")
+        turn.fact("order.unserved", order_id, {})
+        return "never"
 
 
 def body(answer: Any) -> dict[str, Any]:

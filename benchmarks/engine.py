@@ -100,33 +100,18 @@ def asking_sets(ask: Callable[[int], Awaitable[int]]) -> Run:
 
     async def run(many: int, seconds: float, directory: Path) -> Side:
         size = many // SETS
-        accepted = refused = everything = 0
-        latencies: list[float] = []
-        before = fsync_latency(directory)
-        began_cpu = time.process_time()
-        begin = time.perf_counter() + seconds / 5
-        end = begin + seconds
-
-        async def caller() -> None:
-            nonlocal accepted, refused, everything
-            while (start := time.perf_counter()) < end:
-                good = await ask(size)
-                now = time.perf_counter()
-                everything += good
-                if begin <= now < end:
-                    accepted += good
-                    refused += size - good
-                    latencies.append((now - start) * 1000)
-
-        await asyncio.gather(*(caller() for _ in range(SETS)))
-        cpu_us = (time.process_time() - began_cpu) / max(everything, 1) * 1e6
-        return Side(accepted, refused, seconds, latencies, before, round(cpu_us, 1))
+        return await in_flight(SETS, seconds, lambda: ask(size), directory, size)
 
     return run
 
 
-async def in_flight(many: int, seconds: float, ask: Ask, directory: Path) -> Side:
-    """Keep so many requests in flight for so long; a fifth of the time to warm up is not counted."""
+async def in_flight(
+    callers: int, seconds: float, ask: Callable[[], Awaitable[int]], directory: Path, size: int = 1
+) -> Side:
+    """Keep so many callers asking for so long, each for `size` at a time; `ask` tells how many were accepted.
+
+    A fifth of the time, to warm up, is not counted.
+    """
     accepted = refused = everything = 0
     latencies: list[float] = []
     before = fsync_latency(directory)
@@ -141,13 +126,12 @@ async def in_flight(many: int, seconds: float, ask: Ask, directory: Path) -> Sid
             now = time.perf_counter()
             everything += good
             if begin <= now < end:
+                accepted += good
+                refused += size - good
                 if good:
-                    accepted += 1
                     latencies.append((now - start) * 1000)
-                else:
-                    refused += 1
 
-    await asyncio.gather(*(caller() for _ in range(many)))
+    await asyncio.gather(*(caller() for _ in range(callers)))
     cpu_us = (time.process_time() - began_cpu) / max(everything, 1) * 1e6
     return Side(accepted, refused, seconds, latencies, before, round(cpu_us, 1))
 

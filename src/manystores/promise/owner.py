@@ -431,6 +431,7 @@ class Owner:
     async def _read(self) -> psycopg.AsyncConnection[Any]:
         if self._reader is None or self._reader.closed:
             self._reader = await connect_async(self._url, autocommit=True, name="manystores-owner-reads")
+            self._reader.prepare_threshold = None  # a plan made for an empty book would be kept while the book fills
         return self._reader
 
     # -- recovery ----------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def repeat(
     while not stop.is_set():
         try:
             with database.connect(url(), name=f"manystores-worker-{name}") as connection:
+                connection.prepare_threshold = None  # plans of small tables would be kept while they grow
                 while not stop.is_set():
                     step(connection)
                     if away:

@@ -26,6 +26,10 @@ minutes), `make soak` the long ones.
   copies all that waits into a staging table and decides it with window sums in one statement. They are spared the
   tables of open reservations that ours fills later, from the journal; we are spared that work while we are measured.
   In `manystores serve`, where the other figures come from, the worker does it meanwhile on the same two cores.
+- **Sets and singles.** What is in flight comes to the engine in four sets, as batches over HTTP do; "one by one" is the
+  same load from as many callers, each woken by its own answer. Both are told, the limit is for sets.
+- **The database's log files are there before** (orders on the engine): a new server makes each of them, 16 MB of zeros,
+  when it is first needed, and both sides would wait for that.
 - **What an order of 1 to 3 lines is in the engine's table**: 1 to 3 buckets claimed together or not at all, with the
   same records on all sides. Routing and the order book are in the figures over HTTP.
 - **Over HTTP** the load generator (wrk with a Lua script; ready-made bytes from Python for batches) runs on the same

@@ -110,6 +110,12 @@ class Installation:
             self.start()
         return pids
 
+    def revive(self) -> None:
+        """Start a server that ended by itself again, as a supervisor would, and say so."""
+        if self.process is not None and (code := self.process.poll()) is not None:
+            print(f"the server ended by itself, exit code {code}", file=sys.stderr)
+            self.start()
+
     def stop(self) -> int:
         """Ask the server to end; its exit code."""
         assert self.process is not None
@@ -163,9 +169,13 @@ def _naming(data: str) -> list[int]:
 
 
 def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """A port that nobody listens on, below those that the system gives to clients: a client that calls a dead server's
+    port again and again could be given that very port, talk to itself, and keep the server from coming back."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 # -- clients
@@ -509,7 +519,11 @@ async def _kill_often(
         since = time.monotonic()
         report.kills += 1
         report.by_victim[victim] = report.by_victim.get(victim, 0) + 1
-        await _writes_again(installation, line, victim, killed, number)
+        try:
+            await _writes_again(installation, line, victim, killed, number)
+        except TimeoutError as late:
+            alive = {each: installation.pids(each) for each in VICTIMS}
+            raise TimeoutError(f"kill {number}, of the {victim}: no write for {READY_S} s; alive: {alive}") from late
         if victim != "worker":
             times.append(time.monotonic() - since)
         if number % 10 == 9:
@@ -524,6 +538,7 @@ async def _writes_again(
     body = {"lines": [{"location": "S0", "offer": PROBE, "quantity": 1}], "ttl_s": 1}
     async with asyncio.timeout(READY_S):
         while not set(installation.pids(victim)) - set(killed):
+            installation.revive()
             await asyncio.sleep(0.01)
         while True:
             with suppress(*AWAY):

@@ -6,7 +6,6 @@ length in bytes, then its value; length -1 is null.
 
 from collections.abc import Iterable
 from struct import Struct
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -105,8 +104,3 @@ def id_halves(ids: NDArray[np.void]) -> NDArray[np.int64]:
     """Uuids of 16 bytes as halves int64[n, 2]."""
     kind: DTypeLike = ">i8"
     return np.ascontiguousarray(ids).view(kind).reshape(-1, 2).astype(np.int64)
-
-
-def key_bytes(value: UUID | bytes) -> bytes:
-    """16 bytes of an id."""
-    return value if isinstance(value, bytes) else value.bytes

@@ -104,7 +104,7 @@ class Hold(Command):
     """
 
     weight = 1
-    __slots__ = ("body", "expires_us", "hi", "holder", "id", "keys", "lo", "quantities")
+    __slots__ = ("body", "expires_us", "holder", "id", "keys", "quantities")
 
     def __init__(
         self,

@@ -58,7 +58,7 @@ def kill(pid: int | None) -> None:
     while time.monotonic() < deadline:
         with suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        if not Path(f"/proc/{pid}/exe").exists():
+        if not Path(f"/proc/{pid}/cwd").exists():  # goes after its memory and its open files
             return
         time.sleep(0.005)
     raise AssertionError(f"{pid} did not die")
@@ -160,7 +160,8 @@ def test_kill_9_of_the_server_with_a_busy_backend_is_mended_in_seconds(start: St
 
     busy = threading.Thread(target=stay_busy)
     busy.start()
-    time.sleep(0.2)
+    while not ask(server, "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'WITH REC%'"):
+        time.sleep(0.01)  # killed before it connected, it would ask the next server, for ever
     kill(server.pid)
     started = time.monotonic()
     server.ensure_running()

@@ -82,7 +82,7 @@ def measure(name: str, by: Planner, offers: int, orders: int, rounds: int, rng: 
     places, rates, nobody = rules.places, rules.rates, np.empty(0, np.int64)
     for lines, units in BASKETS:
         count = max(orders // (20 if lines > 6 else lines), 20)
-        to = [tuple(map(float, places.terms[i, :3])) for i in rng.integers(1, LOCATIONS, count)]
+        to = [(float(x), float(y), float(z)) for x, y, z in places.terms[rng.integers(1, LOCATIONS, count), :3]]
         wanted = [rng.choice(offers, lines, replace=False) for _ in range(count)]
         kg = np.full(lines, 0.8)
         rows = [np.stack([w, np.full(lines, units), np.zeros(lines, np.int64)], 1) for w in wanted]

@@ -54,11 +54,6 @@ def day(at_us: int) -> bytes:
     return _INT4.pack(4, at_us // DAY_US - POSTGRES_EPOCH_DAY)
 
 
-def jsonb(value: bytes | None) -> bytes:
-    """A jsonb document from its JSON text, or null."""
-    return NULL if value is None else _LENGTH.pack(len(value) + 1) + b"\x01" + value
-
-
 def row(fields: Iterable[bytes], columns: int) -> bytes:
     """One row of encoded fields."""
     return _COLUMNS.pack(columns) + b"".join(fields)

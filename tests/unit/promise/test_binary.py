@@ -24,13 +24,12 @@ def test_fields_are_a_length_and_a_big_endian_value() -> None:
     assert binary.int4(7) == pack(">ii", 4, 7)
     assert binary.int8(-(2**63)) == pack(">iq", 8, -(2**63))
     assert binary.text("万店") == pack(">i", 6) + "万店".encode()
-    assert binary.jsonb(b"{}") == pack(">i", 3) + b"\x01{}"
     assert binary.uuid(UUID(int=1).bytes) == pack(">i", 16) + UUID(int=1).bytes
 
 
 def test_what_is_none_is_null() -> None:
     null = pack(">i", -1)
-    assert (binary.uuid(None), binary.timestamp(None), binary.jsonb(None)) == (null, null, null)
+    assert (binary.uuid(None), binary.timestamp(None)) == (null, null)
 
 
 def test_times_count_from_the_year_2000() -> None:

@@ -37,6 +37,7 @@ class Acknowledged:
     """What clients were told is done, by what the journal must show for it."""
 
     facts: dict[tuple[str, UUID], int] = field(default_factory=dict)  # (fact's name, subject) -> times told
+    received: set[str] = field(default_factory=set)  # notes of goods that were put on a shelf
     late: set[UUID] = field(default_factory=set)  # made by an attempt that was never answered
     contradictions: list[str] = field(default_factory=list)
 
@@ -98,11 +99,15 @@ def check(connection: psycopg.Connection[tuple[Any, ...]], done: Acknowledged, r
     ):
         found[name, subject] += 1
     wrong = [f"{name} {subject}: {found[name, subject]} times" for name, subject in wanted if found[name, subject] != 1]
+    goods: Counter[str] = Counter()
+    for (note,) in connection.execute("SELECT body::json ->> 'note' FROM journal WHERE name = 'stock.receive'"):
+        goods[note] += 1
+    wrong += [f"{note}: {goods[note]} times" for note in done.received if goods[note] != 1]
     report.lost = len(wrong) + len(done.contradictions)
     torn = {what: int((connection.execute(sql).fetchone() or (0,))[0] or 0) for what, sql in CHECKS.items()}
     report.torn = sum(abs(number) for number in torn.values())
     report.oversold = int((connection.execute(OVERSOLD).fetchone() or (0,))[0])
-    report.acknowledged = len(wanted)
+    report.acknowledged = len(wanted) + len(done.received)
     unheard = sum(
         1 for (name, subject) in found if name in ("reservation.held", "order.placed") and (name, subject) not in wanted
     )

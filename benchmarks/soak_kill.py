@@ -329,6 +329,7 @@ async def soak(
             shopper.ended.set()
         await asyncio.wait_for(asyncio.gather(*tasks), GIVE_UP_S + 30)
         await _prove(installation, report, done)
+        line.close()  # it was idle meanwhile: the server may have closed it
         await _compare(line, done, report, random.Random(seed))
         line.close()
         code = await asyncio.to_thread(installation.stop)

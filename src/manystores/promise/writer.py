@@ -25,6 +25,8 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGconn
 
 from manystores.core.database import connect
 from manystores.core.sql import queries
@@ -33,6 +35,7 @@ SQL = queries("manystores.promise")
 ORDERS = queries("manystores.orders")
 _LENGTH = Struct(">Q")
 _REFUSED = b"refused: "
+FENCE = 2  # the place of the fence among the statements of a batch
 UNDER_WAY = 2  # batches that may be sent and not answered
 
 
@@ -66,21 +69,61 @@ class Rows(NamedTuple):
 
 def write(connection: psycopg.Connection[Any], rows: Rows, days: set[int]) -> None:
     """Commit a batch under its epoch; Fenced if the lease has moved on. `days` are those that have tables."""
-    with connection.transaction(), connection.cursor() as cursor:
-        lease = {"partition": rows.partition_id, "epoch": rows.epoch, "seq": rows.seq - 1}
-        cursor.execute(SQL["fence"], lease)
-        if cursor.rowcount != 1:
-            raise Fenced
+    lease = {"partition": rows.partition_id, "epoch": rows.epoch, "seq": rows.seq - 1}
+    with connection.cursor() as cursor:
         if rows.day not in days:
-            ensure_day(cursor, rows.day)
-        for target, data in rows.copies:
-            with cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy:
-                copy.write(data)
-        for package, name, values in rows.statements:
-            cursor.execute(queries(package)[name], values)
-            if name == "update_orders" and cursor.rowcount != rows.changed_orders:
-                raise LookupError(f"{rows.changed_orders - cursor.rowcount} changed orders are not in the book")
-    days.add(rows.day)
+            with connection.transaction():
+                if cursor.execute(SQL["settled_lease"], lease).fetchone() != (rows.epoch, rows.seq - 1):
+                    raise Fenced
+                ensure_day(cursor, rows.day)
+            days.add(rows.day)
+        fence = psycopg.ClientCursor(connection).mogrify(SQL["fence"], lease)
+        copies = [f"COPY {target} FROM STDIN (FORMAT BINARY)" for target, _ in rows.copies]
+        end = [] if rows.statements else ["COMMIT"]
+        try:
+            _say(connection.pgconn, ["BEGIN", fence, *copies, *end], [data for _, data in rows.copies])
+            for package, name, values in rows.statements:
+                cursor.execute(queries(package)[name], values)
+                if name == "update_orders" and cursor.rowcount != rows.changed_orders:
+                    raise LookupError(f"{rows.changed_orders - cursor.rowcount} changed orders are not in the book")
+            if rows.statements:
+                cursor.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+def _say(server: PGconn, statements: Sequence[str], data: Sequence[bytes]) -> None:
+    """Say all statements in one message; the second is the fence, and each COPY gets its data when it asks for them.
+
+    The server goes from one to the next by itself. One message each would cost a batch half a millisecond more, in
+    which the disk waits.
+    """
+    server.nonblocking = 0
+    server.send_query(";".join(statements).encode())
+    left, fenced, done, wrong = iter(data), False, 0, None
+    while (result := server.get_result()) is not None:
+        if result.status == ExecStatus.COPY_IN:
+            if fenced:
+                server.put_copy_end(b"fenced")
+            else:
+                server.put_copy_data(next(left))
+                server.put_copy_end()
+        elif result.status == ExecStatus.COMMAND_OK:
+            done += 1
+            fenced |= done == FENCE and result.command_tuples != 1
+        else:
+            wrong = wrong or result
+            if server.status == ConnStatus.BAD:
+                break
+    if fenced:
+        raise Fenced
+    if wrong is None and done != len(statements):
+        raise psycopg.OperationalError("the server ended before the last statement")
+    if wrong is not None:
+        state = (wrong.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+        kind = psycopg.errors.lookup(state) if state else psycopg.OperationalError
+        raise kind(wrong.error_message.decode(errors="replace").strip())
 
 
 def ensure_day(cursor: psycopg.Cursor[Any], day: int) -> None:

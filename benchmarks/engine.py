@@ -20,7 +20,7 @@ from psycopg import sql
 from benchmarks.harness import Fsync, Measure, Options, fsync_latency, median_fsync, percentile
 from manystores.api.http import fingerprint, item_keys
 from manystores.core.clock import SECOND_US, SystemClock, rfc3339
-from manystores.core.database import migrate
+from manystores.core.database import connect_async, migrate
 from manystores.core.embedded import EmbeddedPostgres
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7, uuid7_block, uuid_texts
@@ -40,6 +40,8 @@ CONNECTIONS = 48
 
 LOG_SEGMENTS = 160
 """2.6 GB: what the server writes between two checkpoints."""
+
+VACUUMS = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' LIMIT 1"
 
 clock = SystemClock()
 encode = msgspec.json.Encoder().encode
@@ -269,7 +271,14 @@ class Engine:
         await self._owner.stop()
 
 
-async def in_turns(options: Options, sides: Sequence[Run]) -> dict[int, list[list[Side]]]:
+async def settled(url: str) -> None:
+    """Wait until the server cleans up after nobody: a side shall not pay for another one's dead rows."""
+    async with await connect_async(url, autocommit=True) as watch:
+        while await (await watch.execute(VACUUMS)).fetchone() is not None:
+            await asyncio.sleep(0.1)
+
+
+async def in_turns(options: Options, url: str, sides: Sequence[Run]) -> dict[int, list[list[Side]]]:
     """Rounds by number in flight: in each, every side once; who begins changes. A first round is discarded."""
     for run in sides:
         await run(IN_FLIGHT[0], options.seconds, options.data)
@@ -278,6 +287,7 @@ async def in_turns(options: Options, sides: Sequence[Run]) -> dict[int, list[lis
         for many in IN_FLIGHT:
             done: dict[int, Side] = {}
             for i in range(len(sides)) if round_no % 2 == 0 else reversed(range(len(sides))):
+                await settled(url)
                 done[i] = await sides[i](many, options.seconds, options.data)
             found.setdefault(many, []).append([done[i] for i in range(len(sides))])
     return found

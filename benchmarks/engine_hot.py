@@ -33,7 +33,7 @@ async def _measure(options: Options, ours_url: str, theirs_url: str) -> list[Mea
     if available():
         sides.append(from_c.run)
         names.append("the same from C (pgbench)")
-    found = await in_turns(options, sides)
+    found = await in_turns(options, ours_url, sides)
     await ours.close()
     checks = [
         engine.verify_ours(ours_url, ours.acknowledged),

@@ -80,7 +80,7 @@ async def _measure(options: Options, urls: list[str]) -> list[Measure]:
     if available():
         sides.append(from_c.run)
         against.append(("one transaction per order, from C (pgbench)", 20, 60))
-    found = await in_turns(options, sides)
+    found = await in_turns(options, urls[0], sides)
     await ours.close()
     await set_based.close()
     checked = engine.verify_ours(urls[0], ours.acknowledged)

@@ -156,7 +156,7 @@ class Owner:
     # -- the loop ----------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        """Decide batch after batch. Two may be on their way to the disk: one commits, one waits at the writer's."""
+        """Decide batch after batch. Some are on their way to the disk: one commits, the others wait at the writer's."""
         commits: list[asyncio.Task[None]] = []
         newest = 0  # weight of the batch that was sent last
         while not self._stopping or self._waiting or self._alone:

@@ -335,16 +335,17 @@ async def test_a_dead_writers_transaction_is_waited_for(world: World) -> None:
 
 
 async def test_of_batches_on_their_way_to_a_writer_that_dies_each_is_written_once_in_order(world: World) -> None:
-    """Given a commit that hangs, one that waits behind it and one that is not sent yet, when the writer dies, then all
-    three are written anew by the next writer, and the owner goes on."""
+    """Given a commit that hangs, those that wait behind it and one that is not sent yet, when the writer dies, then all
+    are written anew by the next writer, and the owner goes on."""
+    rounds, batches = 3, module.UNDER_WAY + 1
     with psycopg.connect(world.url) as blocking:
         async with world.owner() as owner:
-            await answers(owner, world.receive(X, 9))
+            await answers(owner, world.receive(X, rounds * batches))
             epoch = world.query("SELECT epoch FROM lease")
-            for _ in range(3):
+            for _ in range(rounds):
                 blocking.execute("SELECT FROM lease FOR UPDATE")
                 asked = []
-                for _ in range(3):
+                for _ in range(batches):
                     asked.append(owner.submit([world.hold((X, 1))]))
                     await asyncio.sleep(0.05)
                 for pid in _children_named("manystores.promise.writer"):
@@ -356,7 +357,7 @@ async def test_of_batches_on_their_way_to_a_writer_that_dies_each_is_written_onc
             assert owner.ledger.available(X) == 0
             assert world.query("SELECT epoch FROM lease") == epoch
     assert world.query("SELECT count(*), count(DISTINCT subject) FROM journal WHERE name = 'reservation.held'") == [
-        (9, 9)
+        (rounds * batches, rounds * batches)
     ]
     assert world.verify().sound
 

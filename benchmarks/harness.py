@@ -89,6 +89,7 @@ class Report(msgspec.Struct, frozen=True):
     busy_before: float  # processors that other programs kept busy in the second before it began
     seconds: float
     measures: list[Measure]
+    loop_ms: list[float] = []  # what a fixed loop took before and after: a shared machine is not always as fast
 
 
 def _reaches(value: float, limit: float) -> bool:
@@ -133,6 +134,16 @@ def machine(directory: Path) -> dict[str, str]:
         "postgresql": _postgres(),
         "manystores": _revision(),
     }
+
+
+def loop_ms() -> float:
+    """Milliseconds that a processor takes to add a million numbers: the median of five times."""
+    took = []
+    for _ in range(5):
+        start = time.perf_counter()
+        sum(range(1_000_000))
+        took.append((time.perf_counter() - start) * 1000)
+    return round(statistics.median(took), 2)
 
 
 def processors_busy(seconds: float = 1.0) -> float:
@@ -221,7 +232,7 @@ def flags(description: str | None) -> argparse.ArgumentParser:
 def main(name: str, run: Callable[[Options], list[Measure]], description: str | None, *, seconds: float = 4.0) -> None:
     """A benchmark as a program: measure, print a table, write the report."""
     given = flags(description).parse_args()
-    busy, started = processors_busy(), time.monotonic()
+    busy, loop, started = processors_busy(), loop_ms(), time.monotonic()
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     with workplace(given.data) as directory:
         options = Options(
@@ -236,7 +247,9 @@ def main(name: str, run: Callable[[Options], list[Measure]], description: str | 
     command = f"python -m benchmarks.{name}"
     command += "".join([f" --{each} {getattr(given, each)}" for each in ("rounds", "seconds") if getattr(given, each)])
     command += " --quick" if given.quick else ""
-    report = Report(name, command, at, described, busy, round(time.monotonic() - started, 1), measures)
+    report = Report(
+        name, command, at, described, busy, round(time.monotonic() - started, 1), measures, [loop, loop_ms()]
+    )
     print(table([report]))
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)

@@ -56,6 +56,13 @@ def page(reports: Sequence[Report], texts: Mapping[str, str]) -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
+def _speed(report: Report) -> str:
+    if not report.loop_ms:
+        return ""
+    before, after = report.loop_ms
+    return f"; a million additions took {before:g} ms before and {after:g} ms after"
+
+
 def _warnings(reports: Sequence[Report]) -> list[str]:
     """What makes figures worth less, said above them."""
     quick = [report.name for report in reports if report.command.endswith("--quick")]
@@ -82,7 +89,7 @@ def _report(report: Report) -> str:
         f"### {report.name}",
         "",
         f"`{report.command}`, {report.at}, {report.seconds:,.0f} s; "
-        f"processors busy with other work before: {report.busy_before:g}",
+        f"processors busy with other work before: {report.busy_before:g}{_speed(report)}",
         "",
     ]
     lines += [_measure(each) for each in report.measures]

@@ -18,7 +18,8 @@ class Report(msgspec.Struct):
     lost: int = 0
     torn: int = 0
     oversold: int = 0
-    refused_books: int = 0  # `manystores stock verify` said no
+    verified: int = 0  # times that `manystores stock verify` was asked: after each kill, and at the end
+    refused_books: int = 0  # times that it said no
     surprises: int = 0  # answers of a kind that no client should ever see
     gave_up: int = 0  # requests that got no answer for GIVE_UP_S
     durable_unacknowledged: int = 0  # committed, but the first answer never arrived: repeated under the same key

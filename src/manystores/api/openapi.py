@@ -50,7 +50,12 @@ NAMED: Final[dict[str, Schema]] = {
 }
 """Schemas that have a name in the document: generated clients have a type of that name."""
 
-_EXAMPLES: Final[dict[str, Any]] = msgspec.json.decode(files(__package__).joinpath("examples.json").read_bytes())
+_EXAMPLES: Final[dict[str, Any]] = {
+    operation: example
+    for file in files(__package__).joinpath("examples").iterdir()
+    for operation, example in msgspec.json.decode(file.read_bytes()).items()
+}
+"""'post /v1/orders' → what was sent and answered; a file a group of routes."""
 _OPEN: Final = {"/healthz", "/readyz", "/metrics", "/status.json"}
 _ORDER_ID: Final = "0192f0c1-2345-7abc-8def-0123456789ab"
 _NAMES: Final[dict[str, object]] = {

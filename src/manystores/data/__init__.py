@@ -6,11 +6,13 @@ import io
 import math
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 ASSUMED_HOURS = "Mo-Su 07:00-22:00"
+
+RegionLevel = Literal["province", "prefecture", "inset"]
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -58,6 +60,12 @@ def province_outlines() -> dict[str, Any]:
     """GeoJSON of the 34 provinces; each feature's id is its 6-digit code."""
     outlines: dict[str, Any] = msgspec.json.decode(gzip.decompress(_bytes("provinces_outline.geojson.gz")))
     return outlines
+
+
+def region_shapes(level: RegionLevel) -> bytes:
+    """Gzipped GeoJSON in WGS-84: polygons of the provinces or of the prefectures, with code and name (a prefecture also
+    with its province); or the inset of the South China Sea islands, in units of its own."""
+    return _bytes(f"regions_{level}.json.gz")
 
 
 def real_stores() -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""How data that the project carries was made; run by hand, when a source changes."""

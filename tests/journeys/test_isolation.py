@@ -142,10 +142,17 @@ def tries(n: Names) -> dict[str, Try]:
             f"/v1/orders/{n.order}/payments", {"kind": "paid", "amount": 1, "reference": "p-1"}
         ),
         "get /v1/fulfilment-orders": Try(f"/v1/fulfilment-orders?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/fulfilment-orders/choices": Try("/v1/fulfilment-orders/choices", None, OWN),
         "get /v1/fulfilment-orders/{fulfilment_id}": Try(work),
+        "get /v1/fulfilment-orders/{fulfilment_id}/label": Try(f"{work}/label"),
+        "get /v1/scan": Try(f"/v1/scan?code={n.returned}-1", None, OWN),
         "get /v1/fulfilment-orders/{fulfilment_id}/code": Try(f"{pick_up}/code"),
         "post /v1/returns": Try(
             "/v1/returns", {"order": n.returned, "location": "SHARED", "lines": [{"line": 1, "quantity": 1}]}
+        ),
+        "post /v1/returns/at-counter": Try(
+            "/v1/returns/at-counter",
+            {"order": n.returned, "location": "SHARED", "lines": [{"line": 1, "restocked": 1}]},
         ),
         "post /v1/webhooks": Try(
             "/v1/webhooks", {"url": "https://b.example/", "events": ["*"], "location": n.location}, NAMED_IN_BODY
@@ -302,6 +309,9 @@ DEVICE_MAY = {
     "post /v1/orders": "its own sale",
     "post /v1/orders/batch": "its own sale, wherever it is sent from",
     "post /v1/returns": "a shopper brings it back to any store",
+    "post /v1/returns/at-counter": "the same",
+    "get /v1/scan": "it is told what of an order can come back, whichever store sent it",
+    "get /v1/fulfilment-orders/choices": "reasons and carriers are the brand's",
     "get /v1/locations": "its own only",
     "get /v1/stock/exceptions": "its own only",
     "get /v1/orders": "its own only",
@@ -314,7 +324,7 @@ def test_a_stores_device_sees_its_store_only(api: Api, brands: tuple[tuple[Shop,
     (shop, names), _ = brands
     device = api.client(shop.brand, location="SHARED")
     before = everything(shop, names)
-    skip = {"post /v1/orders/batch", "post /v1/returns", "post /v1/orders"}
+    skip = {"post /v1/orders/batch", "post /v1/returns", "post /v1/returns/at-counter", "post /v1/orders"}
     for operation, attempt in tries(names).items():
         if operation in skip:
             continue
@@ -326,7 +336,7 @@ def test_a_stores_device_sees_its_store_only(api: Api, brands: tuple[tuple[Shop,
         else:
             assert answer.status_code in (403, 404), (operation, answer.status_code, answer.text)
         sent = attempt.path + str(attempt.body)
-        secret = {*names} - {names.mark, names.offer, names.region} | {f"{names.location}, {names.mark}"}
+        secret = {*names} - {names.mark, names.offer, names.region, names.carrier} | {f"{names.location}, {names.mark}"}
         leaked = [name for name in secret if name in answer.text and name not in sent]
         assert not leaked, (operation, leaked, answer.text)
     assert everything(shop, names) == before

@@ -244,6 +244,83 @@ ORDER: Final = shape(
         "notes": TEXT,
     },
 )
+ARTICLE: Final = shape(
+    {
+        "sku": TEXT,
+        "name": {"type": "object", "description": "By language.", "additionalProperties": TEXT},
+        "gtin": TEXT_OR_NULL,
+        "unit": TEXT,
+        "scale": NUMBER,
+        "options": {"type": "object", "additionalProperties": TEXT},
+        "shelf": TEXT_OR_NULL,
+        "image": TEXT_OR_NULL,
+        "serials": FLAG | {"description": "Whether each unit has a serial number to be noted."},
+    },
+    None,
+    "An offer as somebody must know it who fetches it from the shelf.",
+)
+WORK_PAGE: Final = shape(
+    {"fulfilment_orders": items(WORK), "next_cursor": CURSOR},
+    {"offers": items(ARTICLE) | {"description": "With include=offers."}},
+)
+WORK_WITH_OFFERS: Final = WORK | {
+    "properties": WORK["properties"] | {"offers": items(ARTICLE) | {"description": "With include=offers."}}
+}
+CHOICES: Final = shape(
+    {
+        "reject_reasons": items(
+            shape(
+                {
+                    "code": TEXT,
+                    "text": TEXT,
+                    "units_stay_for_sale": FLAG | {"description": "Else they become unavailable there."},
+                }
+            )
+        ),
+        "carriers": items(shape({"code": TEXT, "name": TEXT})),
+    }
+)
+LABEL: Final = shape(
+    {
+        "id": TEXT,
+        "channel": {"enum": list(CHANNELS)},
+        "channel_order_id": TEXT,
+        "kind": _WAYS,
+        "carrier": TEXT_OR_NULL,
+        "boxes": {"type": "integer", "minimum": 0},
+        "units": UNITS,
+        "promised_to": TIME_OR_NULL,
+        "from": shape({"location": TEXT, "name": TEXT, "address": TEXT}),
+        "to": {"oneOf": [shape({"name": TEXT, "phone": TEXT, "address": TEXT, "region": TEXT}), {"type": "null"}]},
+        "gift": FLAG,
+    }
+)
+SCANNED: Final = shape(
+    {
+        "code": TEXT,
+        "matches": items(
+            shape(
+                {"kind": {"enum": ["fulfilment_order", "order", "offer", "serial"]}},
+                {
+                    "fulfilment_order": TEXT,
+                    "order": UUID,
+                    "state": {"enum": list(WORK_STATES)},
+                    "pick_up_code": TEXT_OR_NULL,
+                    "channel": {"enum": list(CHANNELS)},
+                    "channel_order_id": TEXT,
+                    "lines": items(
+                        shape({"line": NUMBER, "offer": TEXT, "shipped": UNITS, "returnable": UNITS}),
+                    ),
+                    "offers": items(ARTICLE),
+                    "returns": items(RETURN),
+                    "offer": ARTICLE,
+                    "serial": TEXT,
+                    "line": NUMBER,
+                },
+            )
+        ),
+    }
+)
 STEP_TAKEN: Final = shape({"fulfilment_order": WORK, "order": ORDER})
 RETURN_TAKEN: Final = shape({"return": RETURN, "order": ORDER})
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from manystores.core.clock import rfc3339
+from manystores.orders.order import fulfilment_id
 from manystores.promise.journal import Batch
 
 QUEUE = 1_000
@@ -22,6 +23,7 @@ class Broadcast:
         """Hand on a committed batch."""
         if not self._listeners:
             return
+        self._tell_stores(batch)
         for fact in batch.all_facts():
             event: bytes | None = None
             for listener in self._listeners:
@@ -40,6 +42,24 @@ class Broadcast:
                     )
                 listener.put(event)
 
+    def _tell_stores(self, batch: Batch) -> None:
+        """Tell stores that listen which work of theirs is new or changed. Facts of an order (it was placed, another
+        store refused it) are no single store's, and hold what other stores do: they are not shown."""
+        stores = [listener for listener in self._listeners if listener.location_no is not None]
+        if not stores:
+            return
+        wanted = {listener.location_no for listener in stores}
+        for order in (*batch.new_orders.values(), *batch.changed_orders.values()):
+            for work in order.fulfilments:
+                if work.location_no not in wanted or work.updated_at_us != order.updated_at_us:
+                    continue
+                data = b'event: work.changed\ndata: {"name":"work.changed","data":{"id":"%s"}}\n\n' % (
+                    fulfilment_id(order.order_id, work.number).encode()
+                )
+                for listener in stores:
+                    if listener.wants(order.party_no, work.location_no):
+                        listener.put(data)
+
     async def listen(self, party_no: int, location_no: int | None) -> AsyncIterator[bytes]:
         """Events of a party (and location), as the lines of an event stream."""
         listener = _Listener(party_no, location_no)
@@ -57,12 +77,12 @@ class Broadcast:
 
 class _Listener:
     def __init__(self, party_no: int, location_no: int | None) -> None:
-        self._party_no, self._location_no = party_no, location_no
+        self._party_no, self.location_no = party_no, location_no
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE)
         self._lost = 0
 
     def wants(self, party_no: int, location_no: int) -> bool:
-        return party_no == self._party_no and self._location_no in (None, location_no)
+        return party_no == self._party_no and self.location_no in (None, location_no)
 
     def put(self, event: bytes) -> None:
         try:

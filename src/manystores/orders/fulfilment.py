@@ -30,6 +30,15 @@ from manystores.orders.work import Quantities, deltas, effect, need, quantities,
 RejectReason = Literal["out_of_stock", "cannot_find", "damaged", "closed", "too_busy", "other"]
 REJECT_REASONS: tuple[str, ...] = get_args(RejectReason)
 _NOT_THERE = ("out_of_stock", "cannot_find", "damaged")
+REJECT_WORDS: dict[str, tuple[str, str]] = {
+    "out_of_stock": ("Out of stock", "无货"),
+    "cannot_find": ("Can't find it", "找不到货"),
+    "damaged": ("Damaged, not fit for sale", "商品破损，不可售"),
+    "closed": ("The store is closed", "门店已打烊"),
+    "too_busy": ("Too busy to make it in time", "太忙，来不及处理"),
+    "other": ("Another reason", "其他原因"),
+}
+"""What people choose from, in English and Chinese."""
 
 
 class Substitute(Struct, frozen=True):

@@ -9,7 +9,14 @@ from manystores.core.clock import rfc3339
 from manystores.core.errors import FieldError, Problem
 from manystores.orders.effects import Change, changed, told
 from manystores.orders.fulfilment import give
-from manystores.orders.order import FulfilmentOrder, Order, fulfilment_id, with_deltas, with_work
+from manystores.orders.order import (
+    FulfilmentOrder,
+    Order,
+    fulfilment_id,
+    parse_fulfilment_id,
+    with_deltas,
+    with_work,
+)
 from manystores.orders.rules import ALREADY_COLLECTED, CODE_LOCKED, NOT_DUE, WRONG_CODE
 from manystores.orders.work import deltas, effect, find, need, quantities, settled, withdraw
 
@@ -26,6 +33,17 @@ def code_of(secret: bytes, order: Order, number: int) -> str:
     """The present code of a pick-up, or empty before it is ready."""
     work = find(order, number)
     return pick_up_code(secret, order.order_id, number, work.code_version) if work.pick_up_code_hash else ""
+
+
+def ticket(order_id: UUID, number: int, code: str) -> str:
+    """What the shopper's QR code says: which fulfilment order, and the code. Whoever reads it can collect."""
+    return f"{fulfilment_id(order_id, number)}.{code}"
+
+
+def read_ticket(text: str) -> tuple[str, str] | None:
+    """(fulfilment order id, code) of a `ticket`, or None for what is none."""
+    public, _, code = text.rpartition(".")
+    return (public, code) if parse_fulfilment_id(public) and len(code) == 6 and code.isdigit() else None
 
 
 def _hash(secret: bytes, order: Order, number: int, code: str) -> str:

@@ -85,6 +85,44 @@ WHERE f.partition_id = %(partition_id)s
 ORDER BY f.order_id DESC, f.number DESC
 LIMIT %(limit)s;
 
+-- A party's orders that any channel gave exactly this id.
+-- name: orders_of_channel_id
+SELECT o.doc
+FROM orders o
+WHERE o.partition_id = %(partition_id)s
+    AND o.party_no = %(party_no)s
+    AND o.channel = ANY(ARRAY['web', 'app', 'mini_program', 'till', 'marketplace', 'agent'])
+    AND o.channel_order_id = %(channel_order_id)s
+ORDER BY o.order_id DESC
+LIMIT 20;
+
+-- A location's fulfilment orders in whose orders a serial number stands, among the latest by promise of each state.
+-- name: work_with_serial
+SELECT f.number, o.doc
+FROM (
+    (
+        SELECT order_id, number, promised_to
+        FROM fulfilment_orders
+        WHERE partition_id = %(partition_id)s AND location_no = %(location_no)s AND party_no = %(party_no)s
+            AND state = 'in_progress'
+        ORDER BY promised_to DESC, order_id DESC, number DESC
+        LIMIT %(latest)s
+    )
+    UNION ALL
+    (
+        SELECT order_id, number, promised_to
+        FROM fulfilment_orders
+        WHERE partition_id = %(partition_id)s AND location_no = %(location_no)s AND party_no = %(party_no)s
+            AND state = 'closed'
+        ORDER BY promised_to DESC, order_id DESC, number DESC
+        LIMIT %(latest)s
+    )
+) f
+JOIN orders o ON o.partition_id = %(partition_id)s AND o.order_id = f.order_id
+WHERE position(%(serial)s IN o.doc) > 0
+ORDER BY f.promised_to DESC, f.order_id, f.number
+LIMIT 20;
+
 -- Orders that changed; the arrays belong together by position. The caller counts the rows: each must be there.
 -- name: update_orders
 UPDATE orders o

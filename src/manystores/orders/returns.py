@@ -132,6 +132,16 @@ def receive_return(
     )
 
 
+def take_back(
+    order: Order, location_no: int, backs: Sequence[Back], received: Sequence[Received], at_us: int, actor: str
+) -> Change:
+    """A shopper puts the goods on the counter: requested, accepted and received at once, or not at all."""
+    asked_for = request_return(order, location_no, backs, at_us, actor)
+    number = len(asked_for.order.returns)
+    agreed = accept_return(asked_for.order, number, at_us, actor)
+    return together(asked_for, agreed, receive_return(agreed.order, number, at_us, actor, received))
+
+
 def _all(one: Return, line_no: int) -> Received:
     return Received(line_no, restocked=sum(part.quantity for part in one.lines if part.line_no == line_no))
 

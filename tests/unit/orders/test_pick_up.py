@@ -7,7 +7,7 @@ import pytest
 from manystores import orders
 from manystores.core.errors import Problem
 from manystores.orders import Order, StockEffect
-from manystores.orders.pick_up import pick_up_code
+from manystores.orders.pick_up import pick_up_code, read_ticket, ticket
 
 Make = Callable[..., Order]
 SECRET = b"secret of the installation"
@@ -31,6 +31,13 @@ def test_ready_then_handed_over_against_the_code(picked: Make, at: int) -> None:
     with pytest.raises(Problem) as caught:
         orders.hand_over(done.order, 1, code, at + 2, "store", secret=SECRET)
     assert caught.value.rule.code == "already_collected"
+
+
+def test_a_ticket_names_the_work_and_its_code(placed: Make) -> None:
+    text = ticket(placed().order_id, 12, "004711")
+    assert read_ticket(text) == (f"{placed().order_id}-12", "004711")
+    for other in (text[:-1], text[1:], "004711", f"{placed().order_id}-12", text.replace("-12.", "-12:")):
+        assert read_ticket(other) is None
 
 
 def test_nothing_is_ready_before_it_is_picked(placed: Make, at: int) -> None:

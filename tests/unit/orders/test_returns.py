@@ -8,7 +8,7 @@ from manystores import orders
 from manystores.core.errors import Problem
 from manystores.orders import Back, Order, Received, StockEffect
 from manystores.orders.order import paid
-from manystores.orders.returns import returnable
+from manystores.orders.returns import returnable, take_back
 
 Make = Callable[..., Order]
 
@@ -27,6 +27,18 @@ def test_two_units_come_back_to_another_store_one_is_broken(shipped: Make, at: i
     assert (done.order.returns[0].state, done.order.returns[0].refunded) == ("completed", 200)
     assert paid(done.order, "refunded") == 200
     assert [fact.kind for fact in done.facts] == ["return.completed", "payment.refunded"]
+
+
+def test_goods_on_the_counter_are_taken_back_at_once(shipped: Make, at: int) -> None:
+    change = take_back(shipped(), 7, [Back(1, 2, "too small")], [Received(1, restocked=1, written_off=1)], at, "store")
+    assert [fact.kind for fact in change.facts] == ["return.requested", "return.accepted", "return.received"]
+    assert change.stock == (
+        StockEffect("receive", 7, 1, 1, 1, reason="return"),
+        StockEffect("write_off", 7, 1, 1, 1, reason="return"),
+    )
+    assert (change.order.returns[0].state, change.order.lines[0].returned) == ("received", 2)
+    with pytest.raises(Problem, match="not yet returned are 0"):
+        take_back(change.order, 7, [Back(1, 1)], [Received(1, restocked=1)], at, "store")
 
 
 def test_no_more_comes_back_than_was_shipped(shipped: Make, at: int) -> None:

@@ -1,23 +1,26 @@
 """The work of locations: what is to be done, and each step of doing it."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Meta, Struct
 
+from manystores.api.articles import articles
 from manystores.api.bodies import asked, described
-from manystores.api.deps import Here, requires
+from manystores.api.deps import Here, language, requires
 from manystores.api.routes.orders import find, seen, step
 from manystores.api.services import Services, instant_us
 from manystores.core.auth import Principal
+from manystores.core.clock import rfc3339
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.core.sql import queries
 from manystores.flows.reroute import Reroute
 from manystores.orders import fulfilment, pick_up
 from manystores.orders.effects import Change
-from manystores.orders.fulfilment import Pick, Substitute
+from manystores.orders.fulfilment import Pick, Substitute, stock_after_reject
+from manystores.orders.labels import masked_name, masked_phone
 from manystores.orders.order import Order, decode, parse_fulfilment_id
 from manystores.orders.search import work_cursor, work_search
 from manystores.orders.view import Reader, fulfilment_view
@@ -26,6 +29,10 @@ router = APIRouter(prefix="/v1/fulfilment-orders", tags=["fulfilment"])
 SQL = queries("manystores.orders")
 WorkReader = Annotated[Principal, Depends(requires("fulfilment:read"))]
 WorkWriter = Annotated[Principal, Depends(requires("fulfilment:write"))]
+Include = Annotated[
+    Literal["offers"] | None,
+    Query(description="`offers`: names, barcodes and shelf places of the offers in the lines, too."),
+]
 Line = Annotated[int, Meta(ge=1, le=32_767)]
 Units = Annotated[int, Meta(ge=0, le=100_000)]
 
@@ -228,6 +235,7 @@ async def work(
     state: str = "open,in_progress,on_hold",
     limit: int = 50,
     cursor: str | None = None,
+    include: Include = None,
 ) -> dict[str, Any]:
     """A location's work, most urgent first; without a location, all of the brand's."""
     location_no = (here.location_no(who, location, "/location") if location else who.location_no) or 0
@@ -239,17 +247,65 @@ async def work(
     found = [(decode(document), number) for number, _, document in rows]
     reader = Reader(here.location_code, here.open_envelope)
     after = work_cursor(*found[-1]) if len(found) == limit else None
+    works = [fulfilment_view(o, o.fulfilments[number - 1], reader) for o, number in found]
+    page = {"fulfilment_orders": works, "next_cursor": after}
+    return page | (articles(here, who, works) if include else {})
+
+
+@router.get("/choices")
+async def choices(here: Here, who: WorkReader, request: Request) -> dict[str, Any]:
+    """What somebody who works on them chooses from: reasons to reject, in words, and carriers."""
+    zh = language(request) == "zh"
     return {
-        "fulfilment_orders": [fulfilment_view(o, o.fulfilments[number - 1], reader) for o, number in found],
-        "next_cursor": after,
+        "reject_reasons": [
+            {"code": code, "text": zh_text if zh else en, "units_stay_for_sale": stock_after_reject(code) == "release"}
+            for code, (en, zh_text) in fulfilment.REJECT_WORDS.items()
+        ],
+        "carriers": [
+            {"code": carrier.code, "name": carrier.name} for carrier in here.network.carriers_of(who.party_no)
+        ],
     }
 
 
 @router.get("/{fulfilment_id}")
-async def get(fulfilment_id: str, here: Here, who: WorkReader) -> dict[str, Any]:
+async def get(fulfilment_id: str, here: Here, who: WorkReader, include: Include = None) -> dict[str, Any]:
     """One fulfilment order, with the steps that are possible now."""
     order, number = await _find(here, who, fulfilment_id)
-    return fulfilment_view(order, order.fulfilments[number - 1], Reader(here.location_code, here.open_envelope))
+    told = fulfilment_view(order, order.fulfilments[number - 1], Reader(here.location_code, here.open_envelope))
+    return told | (articles(here, who, [told]) if include else {})
+
+
+@router.get("/{fulfilment_id}/label")
+async def label(fulfilment_id: str, here: Here, who: WorkReader) -> dict[str, Any]:
+    """What a parcel's label says. Name and phone are masked: the courier needs no more, and whoever finds the parcel
+    learns no more."""
+    order, number = await _find(here, who, fulfilment_id)
+    work = order.fulfilments[number - 1]
+    place = here.network.location(work.location_no)
+    return {
+        "id": fulfilment_id,
+        "channel": order.channel,
+        "channel_order_id": order.channel_order_id,
+        "kind": work.kind,
+        "carrier": work.carrier or None,
+        "boxes": work.boxes,
+        "units": sum(line.quantity - line.short - line.withdrawn for line in work.lines),
+        "promised_to": rfc3339(work.promised_to_us) if work.promised_to_us else None,
+        "from": {"location": place.code, "name": place.name, "address": place.address},
+        "to": _addressee(here, order) if work.kind != "pick_up" else None,
+        "gift": order.gift is not None,
+    }
+
+
+def _addressee(here: Services, order: Order) -> dict[str, Any]:
+    to = order.deliver_to
+    sealed = msgspec.json.decode(here.open_envelope(to.envelope)) if to is not None and to.envelope else {}
+    return {
+        "name": masked_name(sealed.get("name", "")),
+        "phone": masked_phone(sealed.get("phone", "")),
+        "address": sealed.get("address", ""),
+        "region": "" if to is None else to.region,
+    }
 
 
 @router.get("/{fulfilment_id}/code")

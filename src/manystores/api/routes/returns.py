@@ -53,6 +53,23 @@ class ReceiveBody(Struct, forbid_unknown_fields=True):
     lines: Annotated[list[ReceivedBody], Meta(max_length=400)] = []
 
 
+class CounterLineBody(Struct, forbid_unknown_fields=True):
+    """So much of a line was put on the counter: to be sold again, or written off, and why it comes back."""
+
+    line: Line
+    restocked: Units = 0
+    written_off: Units = 0
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class CounterBody(Struct, forbid_unknown_fields=True):
+    """A shopper brings goods to the counter of a location."""
+
+    order: UUID
+    location: Annotated[str, Meta(min_length=1, max_length=128)]
+    lines: Annotated[list[CounterLineBody], Meta(min_length=1, max_length=400)]
+
+
 class RefuseBody(Struct, forbid_unknown_fields=True):
     """Why the goods are not taken back."""
 
@@ -66,6 +83,7 @@ class CompleteBody(Struct, forbid_unknown_fields=True):
     reference: Annotated[str, Meta(max_length=128)] = ""
 
 
+_COUNTER = msgspec.json.Decoder(CounterBody)
 _RETURN = msgspec.json.Decoder(ReturnBody)
 _RECEIVE = msgspec.json.Decoder(ReceiveBody)
 _REFUSE = msgspec.json.Decoder(RefuseBody)
@@ -97,6 +115,34 @@ async def request_return(request: Request, here: Here, who: Writer) -> dict[str,
 
     def take(order: Order, at_us: int, actor: str) -> Change:
         return returns.request_return(order, location_no, backs, at_us, actor)
+
+    told = await step(here, ask, body.order, take, location_no=0)
+    return _told(here, who, told, len(told["returns"]))
+
+
+@router.post(
+    "/at-counter",
+    status_code=201,
+    openapi_extra=described(
+        CounterBody,
+        {
+            "order": "0192f0c1-2345-7abc-8def-0123456789ab",
+            "location": "S3",
+            "lines": [{"line": 1, "restocked": 1, "reason": "too small"}],
+        },
+    ),
+)
+async def take_at_counter(request: Request, here: Here, who: Writer) -> dict[str, Any]:
+    """Take goods back over the counter: requested, accepted and received in one step. The refund follows with
+    `complete`. Never more than was shipped."""
+    ask = await asked(request, who, here.settings.max_body_bytes)
+    body = ask.body(_COUNTER)
+    location_no = here.location_no(who, body.location, "/location")
+    backs = [returns.Back(line.line, line.restocked + line.written_off, line.reason) for line in body.lines]
+    came = [returns.Received(line.line, line.restocked, line.written_off) for line in body.lines]
+
+    def take(order: Order, at_us: int, actor: str) -> Change:
+        return returns.take_back(order, location_no, backs, came, at_us, actor)
 
     told = await step(here, ask, body.order, take, location_no=0)
     return _told(here, who, told, len(told["returns"]))

@@ -138,6 +138,7 @@ def tries(n: Names) -> dict[str, Try]:
         "patch /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}", {"notes": "mine"}),
         "get /v1/orders/{order_id}/decision": Try(f"/v1/orders/{n.order}/decision"),
         "post /v1/orders/{order_id}/cancel": Try(f"/v1/orders/{n.order}/cancel", {}),
+        "post /v1/orders/{order_id}/link": Try(f"/v1/orders/{n.order}/link", {}),
         "post /v1/orders/{order_id}/payments": Try(
             f"/v1/orders/{n.order}/payments", {"kind": "paid", "amount": 1, "reference": "p-1"}
         ),
@@ -199,8 +200,10 @@ def _price(amount: int) -> Json:
     return {"price": {"amount": amount, "currency": "CNY"}}
 
 
-#: What is nobody's in particular: signs of life and sums over all; the stream has tests of its own.
-WITHOUT_A_BRAND = {"get /healthz", "get /readyz", "get /metrics", "get /status.json", "get /v1/stream"}
+#: What is nobody's in particular: signs of life, sums over all; the stream and shoppers' links have their own tests.
+WITHOUT_A_BRAND = {
+    "get /healthz", "get /readyz", "get /metrics", "get /status.json", "get /v1/stream", "get /v1/track/{token}",
+}  # fmt: skip
 
 
 def operations(api: Api) -> set[str]:

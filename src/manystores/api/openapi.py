@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from manystores.api import schemas, shapes
+from manystores.api import schemas, shapes, tracking_shapes
 from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
@@ -43,6 +43,7 @@ NAMED: Final[dict[str, Schema]] = {
     "Reservation": shapes.RESERVATION,
     "Availability": shapes.AVAILABILITY,
     "Decisions": shapes.DECISIONS,
+    "Tracking": tracking_shapes.TRACKING,
     "Webhook": shapes.WEBHOOK,
     "Delivery": shapes.DELIVERY,
     "Location": schemas.LOCATION,
@@ -58,7 +59,7 @@ _EXAMPLES: Final[dict[str, Any]] = {
     for operation, example in msgspec.json.decode(file.read_bytes()).items()
 }
 """'post /v1/orders' → what was sent and answered; a file a group of routes."""
-_OPEN: Final = {"/healthz", "/readyz", "/metrics", "/status.json"}
+_OPEN: Final = {"/healthz", "/readyz", "/metrics", "/status.json", "/v1/track/{token}"}
 _ORDER_ID: Final = "0192f0c1-2345-7abc-8def-0123456789ab"
 _NAMES: Final[dict[str, object]] = {
     "order_id": _ORDER_ID,
@@ -71,6 +72,7 @@ _NAMES: Final[dict[str, object]] = {
     "code": "S1",
     "sku": "X1",
     "region": "110105",
+    "token": "AQEBogY-4Tl9WKbK6j6fNwFOAGtSv5mNwVzGgkk9Qba2qm7y1T0AC4yszg",
 }
 """What an example names, by parameter of the path."""
 
@@ -170,6 +172,8 @@ ANSWERS: Final[dict[str, Schema]] = {
     "get /v1/fulfilment-orders/{fulfilment_id}": shapes.WORK_WITH_OFFERS,
     "get /v1/fulfilment-orders/{fulfilment_id}/label": shapes.LABEL,
     "get /v1/scan": shapes.SCANNED,
+    "post /v1/orders/{order_id}/link": tracking_shapes.LINK,
+    "get /v1/track/{token}": tracking_shapes.TRACKING,
     "get /v1/fulfilment-orders/{fulfilment_id}/code": shapes.shape({"code": shapes.TEXT_OR_NULL}),
     "post /v1/returns": shapes.RETURN_TAKEN,
     "post /v1/webhooks": shapes.WEBHOOK,

@@ -183,6 +183,7 @@ _PROBLEMS: Final = {
     403: ("The key lacks the scope.", "forbidden", "This key may not do that", None),
     404: ("There is none, or it is somebody else's.", "not_found", "There is no such thing here", None),
     409: ("It exists already, or its twin is being answered now.", "exists", "There is one of this code already", None),
+    410: ("It was there, and is no more.", "link_expired", "This link has expired", None),
     412: ("It was changed since you read it.", "revision_passed", "It was changed meanwhile; read it again", None),
     413: ("The body is too large.", "body_too_large", "The body is too large", None),
     422: (
@@ -191,6 +192,7 @@ _PROBLEMS: Final = {
         "The request breaks a rule of its fields",
         [{"pointer": "/lat", "code": "too_large", "detail": "At most 90.0"}],
     ),
+    429: ("Too often; see Retry-After.", "too_often", "Asked too often", None),
     503: ("The service or its database is away; see Retry-After.", "unavailable", "The service can't answer now", None),
 }
 

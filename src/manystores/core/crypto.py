@@ -21,6 +21,8 @@ KEY_BYTES = 32
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
 HEADER_BYTES = 1 + KEY_ID_BYTES + NONCE_BYTES
+MAC_BYTES = 16
+SIGNATURE_BYTES = KEY_ID_BYTES + MAC_BYTES
 
 
 class SealError(ValueError):
@@ -39,6 +41,7 @@ class Vault:
             raise ValueError(f"a vault needs keys of {KEY_BYTES} bytes")
         self._ciphers = {_key_id(key): AESGCM(_derived(key, "seal")) for key in keys}
         self._first = _key_id(keys[0])
+        self._signing = {_key_id(key): _derived(key, "sign") for key in keys}
         self._hash_key = _derived(keys[-1], "identifier")
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
@@ -60,6 +63,17 @@ class Vault:
             return cipher.decrypt(header[1 + KEY_ID_BYTES :], sealed, _bound(header, purpose))
         except InvalidTag:
             raise SealError(f"it was changed, or not sealed for {purpose}") from None
+
+    def sign(self, message: bytes, purpose: str) -> bytes:
+        """SIGNATURE_BYTES that only a key of ours can make: the first key's id, and 128 bits of HMAC-SHA-256."""
+        return self._first + _mac(self._signing[self._first], message, purpose)
+
+    def signed(self, message: bytes, signature: bytes, purpose: str) -> bool:
+        """Whether any of the keys signed the message for this purpose; compared in constant time."""
+        key = self._signing.get(signature[:KEY_ID_BYTES])
+        # an unknown key is compared too, so that time tells nothing
+        made = _mac(key or bytes(KEY_BYTES), message, purpose)
+        return hmac.compare_digest(made, signature[KEY_ID_BYTES:]) and key is not None
 
     def hash(self, namespace: str, identifier: str) -> bytes:
         """32 bytes by which an identifier (a phone, a member number) is found again but not read back."""
@@ -117,6 +131,10 @@ def _key_id(key: bytes) -> bytes:
 def _derived(key: bytes, use: str) -> bytes:
     """One key a use, so that a hash can't weaken a cipher."""
     return hmac.digest(key, b"manystores " + use.encode(), "sha256")
+
+
+def _mac(key: bytes, message: bytes, purpose: str) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\x00" + message, "sha256")[:MAC_BYTES]
 
 
 def _bound(header: bytes, purpose: str) -> bytes:

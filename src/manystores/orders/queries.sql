@@ -6,6 +6,13 @@ SELECT doc
 FROM orders
 WHERE partition_id = %(partition_id)s AND party_no = %(party_no)s AND order_id = %(order_id)s;
 
+-- One order of whatever party, with the party's name: for who holds a link to it.
+-- name: linked_order
+SELECT o.doc, p.name
+FROM orders o
+JOIN parties p ON p.party_no = o.party_no
+WHERE o.partition_id = %(partition_id)s AND o.order_id = %(order_id)s;
+
 -- Many orders of any party, for the owner that changes them.
 -- name: orders_by_id
 SELECT order_id, doc

@@ -17,6 +17,7 @@ from manystores.api.routes import (
     scan,
     status,
     stock,
+    tracking,
     webhooks,
 )
 
@@ -30,6 +31,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     fulfilment.router,
     scan.router,
     returns.router,
+    tracking.router,
     webhooks.router,
     keys.router,
     health.router,

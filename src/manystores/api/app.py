@@ -5,7 +5,7 @@ import base64
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from manystores.api import hot, openapi
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.metrics import REQUESTS
+from manystores.api.network_load import NetworkLoad
+from manystores.api.network_points import Points
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
 from manystores.api.services import Services, load_policies, load_registries
@@ -28,6 +30,7 @@ from manystores.core.settings import Settings, load
 from manystores.flows.routing import Router
 from manystores.flows.transition import ExpireOrder
 from manystores.orders.placing import Sealer
+from manystores.promise.journal import Batch
 from manystores.promise.owner import Owner
 from manystores.promise.takeover import TakeOver
 
@@ -94,6 +97,7 @@ class Application:
 async def open_services(settings: Settings, database_url: str, clock: Clock, taken: TakeOver | None = None) -> Services:
     """Open everything that the routes share, as much at once as can be; when this returns, the owner serves."""
     pool, stream, vault = make_pool(database_url), Broadcast(), open_vault(settings)
+    listeners = [stream.tell]
     owner = Owner(
         database_url,
         clock,
@@ -101,7 +105,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         idempotency_hours=settings.idempotency_hours,
         queue_max=settings.queue_max,
         expire_order=lambda order_id: ExpireOrder(order_id, router),
-        on_commit=stream.tell,
+        on_commit=lambda batch: _tell(listeners, batch),
         taken=taken,
     )
     await pool.open()
@@ -116,6 +120,8 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         await owner.stop()
         await pool.close()
         raise
+    load = NetworkLoad(network, owner, pool, clock)
+    listeners.append(load.note)
     await owner.start()
 
     def seal(plain: bytes) -> str:
@@ -141,7 +147,14 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         unseal,
         vault.hash("secret", "pick-up code"),
         stream,
+        Points(network),
+        load,
     )
+
+
+def _tell(listeners: Sequence[Callable[[Batch], None]], batch: Batch) -> None:
+    for listener in listeners:
+        listener(batch)
 
 
 def create_app() -> Any:

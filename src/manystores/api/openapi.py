@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from manystores.api import schemas, shapes, tracking_shapes
+from manystores.api import network_shapes, schemas, shapes, tracking_shapes
 from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
@@ -47,6 +47,9 @@ NAMED: Final[dict[str, Schema]] = {
     "Webhook": shapes.WEBHOOK,
     "Delivery": shapes.DELIVERY,
     "Location": schemas.LOCATION,
+    "LocationNow": network_shapes.NOW,
+    "NetworkPoints": network_shapes.POINTS,
+    "NetworkLoad": network_shapes.LOAD,
     "Offer": schemas.OFFER,
     "Carrier": schemas.CARRIER,
     "Key": schemas.KEY,
@@ -73,6 +76,7 @@ _NAMES: Final[dict[str, object]] = {
     "sku": "X1",
     "region": "110105",
     "token": "AQEBogY-4Tl9WKbK6j6fNwFOAGtSv5mNwVzGgkk9Qba2qm7y1T0AC4yszg",
+    "level": "province",
 }
 """What an example names, by parameter of the path."""
 
@@ -155,6 +159,10 @@ HOT: Final[dict[tuple[str, str], Hot]] = {
 }
 
 ANSWERS: Final[dict[str, Schema]] = {
+    "get /v1/network/points": network_shapes.POINTS,
+    "get /v1/network/load": network_shapes.LOAD,
+    "get /v1/locations/{code}/now": network_shapes.NOW,
+    "get /v1/network/regions/{level}": network_shapes.REGIONS,
     "post /v1/stock/counts": shapes.results_of("stock", shapes.MOVED),
     "post /v1/stock/adjustments": shapes.results_of("stock", shapes.MOVED),
     "post /v1/stock/transfers": shapes.TRANSFER,

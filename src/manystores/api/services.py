@@ -10,6 +10,8 @@ import msgspec
 from msgspec.structs import replace
 from psycopg_pool import AsyncConnectionPool
 
+from manystores.api.network_load import NetworkLoad
+from manystores.api.network_points import Points
 from manystores.api.stream import Broadcast
 from manystores.catalogue import store as offer_store
 from manystores.catalogue.lots import Lots, load_lots, store_lots
@@ -62,6 +64,8 @@ class Services:
     open_envelope: Callable[[str], bytes]
     pick_up_secret: bytes
     stream: Broadcast
+    points: Points
+    load: NetworkLoad
 
     def location_no(self, principal: Principal, code: str, pointer: str) -> int:
         """The number of a location that this key may use; somebody else's is unknown."""

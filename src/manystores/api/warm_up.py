@@ -18,6 +18,7 @@ from manystores.core.clock import SECOND_US, SystemClock
 from manystores.flows.availability import Place, look
 from manystores.flows.routing import Router
 from manystores.ledger import Claim, Key, Ledger, Reason
+from manystores.ledger.totals import totals
 from manystores.network import location_of
 from manystores.network.registry import Registry as Network
 from manystores.promise.command import Hold, HoldSet
@@ -92,6 +93,8 @@ def _ledger(now_us: int) -> None:
     ledger.hold(order, [Claim(here, 1)], Reason.ORDERED, party_no=1, expires_us=now_us)
     ledger.expired(now_us)
     ledger.planning()
+    hours = np.zeros(3, np.int64)
+    totals(ledger, hours, hours, first_offer_no=FIRST_OFFER_NO, hour_offer_no=1, day_offer_no=2)()
     ledger.drain()
     recovered = Ledger()
     recovered.load_buckets(np.array([here], np.int64), np.array([[9, 1, 0, 0]]))

@@ -72,6 +72,8 @@ class Registry:
 
     def __init__(self, locations: Iterable[Location] = ()) -> None:
         self.size = 1
+        self.version = 0
+        """Counts the changes of locations."""
         self.calendar = Calendar()
         self.areas = AreaIndex()
         self.regions: list[str] = [""]
@@ -98,6 +100,7 @@ class Registry:
         for name, column in self._full.items():
             setattr(self, name, column[: self.size])
         self.group_bits = self._group_bits[: self.size]
+        self.version += 1
 
     def number(self, party_no: int, code: str, pointer: str) -> int:
         """The number of a brand's location; `pointer` is the field that names it. Raises Problem(UNKNOWN_LOCATION).

@@ -166,3 +166,64 @@ FROM decisions d
 JOIN orders o ON o.partition_id = d.partition_id AND o.order_id = d.order_id
 WHERE d.partition_id = %(partition_id)s AND o.party_no = %(party_no)s AND d.order_id = %(order_id)s
 ORDER BY d.number;
+
+-- Work to be done by location: how many fulfilment orders in each state and how many of them late, and when the next
+-- one will be late.
+-- name: work_by_location
+SELECT
+    f.location_no,
+    count(*) FILTER (WHERE f.state = 'open'),
+    count(*) FILTER (WHERE f.state = 'in_progress'),
+    count(*) FILTER (WHERE f.state = 'on_hold'),
+    count(*) FILTER (WHERE f.promised_to < %(now)s),
+    min(f.promised_to) FILTER (WHERE f.promised_to >= %(now)s)
+FROM fulfilment_orders f
+WHERE f.partition_id = %(partition_id)s
+    AND f.location_no = ANY(%(location_nos)s::int[])
+    AND f.state = ANY(ARRAY['open', 'in_progress', 'on_hold'])
+GROUP BY f.location_no;
+
+-- Work that locations refused since a time, by location, and when the oldest of it was refused.
+-- name: rejections_by_location
+SELECT f.location_no, count(*), min(f.updated_at)
+FROM fulfilment_orders f
+WHERE f.partition_id = %(partition_id)s
+    AND f.location_no = ANY(%(location_nos)s::int[])
+    AND f.state = 'rejected'
+    AND f.updated_at >= %(since)s
+GROUP BY f.location_no;
+
+-- One location's work by state and kind: how much, how much of it late, and what is promised next.
+-- name: work_at_location
+SELECT f.state, f.kind, count(*), count(*) FILTER (WHERE f.promised_to < %(now)s), min(f.promised_to)
+FROM fulfilment_orders f
+WHERE f.partition_id = %(partition_id)s
+    AND f.party_no = %(party_no)s
+    AND f.location_no = %(location_no)s
+    AND f.state = ANY(ARRAY['open', 'in_progress', 'on_hold'])
+GROUP BY f.state, f.kind
+ORDER BY f.state, f.kind;
+
+-- What a location refused since a time, the latest first, with the orders.
+-- name: rejected_at_location
+SELECT f.number, f.updated_at, o.doc
+FROM fulfilment_orders f
+JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
+WHERE f.partition_id = %(partition_id)s
+    AND f.party_no = %(party_no)s
+    AND f.location_no = %(location_no)s
+    AND f.state = 'rejected'
+    AND f.updated_at >= %(since)s
+ORDER BY f.updated_at DESC, f.order_id, f.number
+LIMIT %(limit)s;
+
+-- Of the work that a location had promised within a span of time: how much there was, and how much it did in time.
+-- name: promises_of_location
+SELECT count(*), count(*) FILTER (WHERE f.state = 'closed' AND f.updated_at <= f.promised_to)
+FROM fulfilment_orders f
+WHERE f.partition_id = %(partition_id)s
+    AND f.party_no = %(party_no)s
+    AND f.location_no = %(location_no)s
+    AND f.state = ANY(ARRAY['open', 'in_progress', 'on_hold', 'closed'])
+    AND f.promised_to >= %(since)s
+    AND f.promised_to < %(now)s;

@@ -10,6 +10,7 @@ from manystores.api.routes import (
     health,
     keys,
     locations,
+    network,
     offers,
     orders,
     policies,
@@ -23,6 +24,7 @@ from manystores.api.routes import (
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     locations.router,
+    network.router,
     offers.router,
     carriers.router,
     policies.router,

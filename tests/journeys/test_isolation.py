@@ -174,6 +174,11 @@ def tries(n: Names) -> dict[str, Try]:
         "get /v1/keys": Try("/v1/keys", None, OWN),
         "get /v1/keys/{key_id}": Try(f"/v1/keys/{n.key}"),
         "delete /v1/keys/{key_id}": Try(f"/v1/keys/{n.key}"),
+        "get /v1/brands": Try("/v1/brands", None, (403,)),
+        "get /v1/me": Try("/v1/me", None, OWN),
+        "post /v1/me/location": Try("/v1/me/location", {"location": n.location}, (403,)),
+        "post /v1/me/brand": Try("/v1/me/brand", {"brand": "first"}, (403,)),
+        "post /v1/me/password": Try("/v1/me/password", {"current": "x", "password": "y"}, (403,)),
         "post /v1/fulfilment-orders/{fulfilment_id}/reject": Try(f"{work}/reject", {"reason": "other"}),
         "post /v1/fulfilment-orders/{fulfilment_id}/hand-over": Try(f"{pick_up}/hand-over", {"code": "000000"}),
         **_batches(n),
@@ -310,6 +315,7 @@ def test_a_shared_channel_order_id_is_two_orders(brands: tuple[tuple[Shop, Names
 
 #: What a device may do with the names of another store of its brand, and why.
 DEVICE_MAY = {
+    "get /v1/me": "who it is itself",
     "get /v1/offers/{sku}": "the catalogue is the brand's",
     "get /v1/offers": "the catalogue is the brand's",
     "get /v1/availability": "a till sells what others send; it is told no other store's code",
@@ -441,6 +447,6 @@ def test_without_a_key_nothing_is_told(api: Api) -> None:
     for operation, attempt in tries(NOBODYS).items():
         for client, status in ((nobody, 401), (liar, 401)):
             assert send(client, operation, attempt).status_code == status, operation
-        if not operation.startswith("get /v1/offers"):
+        if not operation.startswith("get /v1/offers") and operation != "get /v1/me":  # who asks may always be asked
             answer = send(reader, operation, attempt)
             assert answer.status_code == 403, (operation, answer.text)

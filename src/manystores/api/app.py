@@ -12,10 +12,12 @@ from typing import Any
 from fastapi import FastAPI
 
 from manystores.api import hot, openapi
+from manystores.api.audited import Auditing, may_be_a_persons
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
+from manystores.api.people import People
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
 from manystores.api.services import Services, load_policies, load_registries
@@ -73,7 +75,10 @@ class Application:
             status = message.get("status", status)
             await send(message)
 
-        await self.api(scope, receive, noted if scope["type"] == "http" else send)
+        if scope["type"] == "http" and self._services is not None and may_be_a_persons(scope):
+            await self.api(scope, receive, Auditing(self._services, scope, noted).send)
+        else:
+            await self.api(scope, receive, noted if scope["type"] == "http" else send)
         route = getattr(scope.get("route"), "path", "")
         if route and route != "/v1/stream":  # a stream lasts as long as somebody listens
             REQUESTS.labels(f"{scope['method']} {route}", str(status)).observe(time.perf_counter() - started)
@@ -82,6 +87,7 @@ class Application:
     async def _live(self, api: FastAPI) -> AsyncIterator[None]:
         try:
             services = await open_services(self.settings, self._url, self._clock, self._taken)
+            services.people.provider_app = self
             settle()
         finally:
             self.ready.set()
@@ -149,6 +155,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         stream,
         Points(network),
         load,
+        People(settings, pool, clock, vault),
     )
 
 

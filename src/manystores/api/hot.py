@@ -9,6 +9,7 @@ from typing import NamedTuple
 from prometheus_client import Histogram
 
 from manystores.api import availability, orders, reservations
+from manystores.api.audited import audited, session_cookie
 from manystores.api.http import Receive, Reply, Request, Scope, Send, problem_reply, read_body, send_reply
 from manystores.api.metrics import REQUESTS
 from manystores.api.services import Services
@@ -16,6 +17,7 @@ from manystores.core.auth import Principal, bearer_token
 from manystores.core.database import away_problem, is_away
 from manystores.core.errors import Problem
 from manystores.core.observability import span
+from manystores.people.sessions import check_csrf
 from manystores.promise.rules import INTERNAL
 
 log = logging.getLogger(__name__)
@@ -83,9 +85,16 @@ async def serve(
     started = time.perf_counter()
     headers = dict(scope["headers"])
     request = Request(scope, headers, b"")
+    principal = None
     try:
-        token = bearer_token(headers.get(b"authorization", b"").decode("latin-1"))
-        principal = services.keys.cached(token) or await services.keys.principal(token)
+        cookie = None if b"authorization" in headers else session_cookie(headers)
+        if cookie is None:
+            token = bearer_token(headers.get(b"authorization", b"").decode("latin-1"))
+            principal = services.keys.cached(token) or await services.keys.principal(token)
+        else:
+            principal = await services.people.sessions.principal(cookie)
+            if scope["method"] != "GET":
+                check_csrf(cookie, headers.get(b"x-csrf-token", b"").decode("latin-1"))
         principal.require(route.scope)
         if scope["method"] == "POST":
             request = Request(scope, headers, await read_body(headers, receive, services.settings.max_body_bytes))
@@ -102,8 +111,10 @@ async def serve(
         else:
             log.exception("request failed", extra={"path": scope["path"]})
             reply = problem_reply(Problem(INTERNAL), request.language)
-    await send_reply(send, reply)
     path = scope["path"].replace(name, "{id}", 1) if name else scope["path"]
+    if principal is not None and principal.person_id is not None:
+        reply = await audited(services, principal, request, path, reply)
+    await send_reply(send, reply)
     _timer(scope["method"], path, reply.status).observe(time.perf_counter() - started)
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from manystores.api import network_shapes, schemas, shapes, tracking_shapes
+from manystores.api import network_shapes, people_shapes, schemas, shapes, tracking_shapes
 from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
@@ -21,6 +21,7 @@ from manystores.api.shapes import Schema
 from manystores.orders.draft import BatchBody as OrdersBody
 from manystores.orders.draft import OrderBody
 from manystores.orders.order import CHANNELS
+from manystores.people.sessions import COOKIE
 
 DESCRIPTION: Final = """One stock, one order book, for every channel and every store.
 
@@ -53,6 +54,10 @@ NAMED: Final[dict[str, Schema]] = {
     "Offer": schemas.OFFER,
     "Carrier": schemas.CARRIER,
     "Key": schemas.KEY,
+    "Me": people_shapes.ME,
+    "Person": people_shapes.PERSON,
+    "AuditEntry": people_shapes.ENTRY,
+    "Brand": people_shapes.BRAND,
 }
 """Schemas that have a name in the document: generated clients have a type of that name."""
 
@@ -225,7 +230,13 @@ def document(api: FastAPI) -> dict[str, Any]:
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: ms_<id>_<secret>."}
     }
-    made["security"] = [{"bearer": []}]
+    made["components"]["securitySchemes"]["session"] = {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Of who signed in at /sign-in; what changes something needs the header X-CSRF-Token too.",
+    }
+    made["security"] = [{"bearer": []}, {"session": []}]
     return made
 
 

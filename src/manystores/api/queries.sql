@@ -56,3 +56,14 @@ SELECT count(*) FROM journal WHERE partition_id = %(partition)s AND seq > %(afte
 SELECT name, at FROM journal WHERE partition_id = %(partition)s AND seq > %(after)s
 ORDER BY seq DESC, n DESC
 LIMIT %(limit)s
+
+-- The name of a party.
+-- name: party_name
+SELECT name FROM parties WHERE party_no = %(party_no)s;
+
+-- A page of the brands, by code, after a given one.
+-- name: page_of_brands
+SELECT code, name, created_at FROM parties
+WHERE kind = 'brand' AND code > %(after)s
+ORDER BY code
+LIMIT %(limit)s;

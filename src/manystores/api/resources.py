@@ -179,8 +179,8 @@ PROBLEM: Final[dict[str, Any]] = {
 
 _PROBLEMS: Final = {
     400: ("The body is not JSON in UTF-8.", "malformed", "The body can't be read", None),
-    401: ("No key, or one that does not work.", "unauthorized", "A valid API key is needed", None),
-    403: ("The key lacks the scope.", "forbidden", "This key may not do that", None),
+    401: ("Nobody is signed in, or the key does not work.", "unauthorized", "Sign in, or send a valid API key", None),
+    403: ("The key or the role lacks the scope.", "forbidden", "You may not do that", None),
     404: ("There is none, or it is somebody else's.", "not_found", "There is no such thing here", None),
     409: ("It exists already, or its twin is being answered now.", "exists", "There is one of this code already", None),
     410: ("It was there, and is no more.", "link_expired", "This link has expired", None),

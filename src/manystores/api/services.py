@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
+from manystores.api.people import People
 from manystores.api.stream import Broadcast
 from manystores.catalogue import store as offer_store
 from manystores.catalogue.lots import Lots, load_lots, store_lots
@@ -66,6 +67,7 @@ class Services:
     stream: Broadcast
     points: Points
     load: NetworkLoad
+    people: People
 
     def location_no(self, principal: Principal, code: str, pointer: str) -> int:
         """The number of a location that this key may use; somebody else's is unknown."""
@@ -73,8 +75,8 @@ class Services:
         if principal.location_no and number != principal.location_no:
             raise Problem(
                 FORBIDDEN,
-                f"This key is for another location than {code}.",
-                f"该密钥不能用于门店 {code}。",
+                f"You act for another location than {code}.",
+                f"当前只能操作所属门店，不能操作 {code}。",
             )
         return number
 

@@ -1,7 +1,7 @@
 """API keys: `ms_<key id>_<secret>`. The secret has 256 random bits, so one SHA-256 of it is all that is kept.
 
-A Principal is who a request comes from: a party, and for a store's device one location. Every read and write is
-filtered by it.
+A Principal is who a request comes from: a party, and for a store's device one location; for somebody who is signed in
+(manystores.people) also which person. Every read and write is filtered by it.
 """
 
 import hashlib
@@ -49,16 +49,23 @@ STORE_SCOPES = frozenset(
 )
 """What the device of one store may do, always for its own location only."""
 
-BRAND_SCOPES = STORE_SCOPES | {
-    "locations:write",
-    "offers:write",
-    "policies:read",
-    "policies:write",
-    "webhooks:read",
-    "webhooks:write",
-    "keys:read",
-    "keys:write",
-}
+PEOPLE_SCOPES = frozenset({"people:read", "people:write", "audit:read"})
+"""Who signs in, with which role, and what they did."""
+
+BRAND_SCOPES = (
+    STORE_SCOPES
+    | PEOPLE_SCOPES
+    | {
+        "locations:write",
+        "offers:write",
+        "policies:read",
+        "policies:write",
+        "webhooks:read",
+        "webhooks:write",
+        "keys:read",
+        "keys:write",
+    }
+)
 SCOPES = BRAND_SCOPES | PLATFORM_SCOPES
 
 KEY_CACHE_US = 4 * SECOND_US
@@ -70,7 +77,10 @@ _TOKEN = re.compile(r"ms_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """Who a request comes from. `location_no` None: the whole party; else a store's device, its store only."""
+    """Who a request comes from. `location_no` None: the whole party; else one store only (a device, an associate).
+
+    Of a person, `key_id` is the session's id, and `sees_shoppers` tells whether orders show who bought them.
+    """
 
     key_id: UUID
     party_no: int
@@ -79,20 +89,27 @@ class Principal(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
     location_no: int | None
     kind: PartyKind
+    person_id: UUID | None = None
+    role: str = ""
+    sees_shoppers: bool = True
 
     @property
     def actor(self) -> str:
-        """How histories and logs name this key; it tells nothing secret."""
-        return f"key:{self.key_id}"
+        """How histories and logs name who asks; it tells nothing secret."""
+        return f"key:{self.key_id}" if self.person_id is None else f"person:{self.person_id}"
 
     def require(self, scope: str) -> None:
-        """403 unless the key has the scope."""
-        if scope not in self.scopes:
-            raise Problem(
-                FORBIDDEN,
-                en=f"This key lacks the scope {scope}; use one that has it.",
-                zh=f"该密钥缺少权限 {scope}，请换用具备该权限的密钥。",
-            )
+        """403 unless the key, or the person's role, has the scope."""
+        if scope in self.scopes:
+            return
+        en, zh = (
+            f"This key lacks the scope {scope}; use one that has it.",
+            f"该密钥缺少权限 {scope}，请换用具备该权限的密钥。",
+        )
+        if self.person_id is not None:
+            en = f"Your role lacks the permission {scope}; ask your brand's administrator for another role."
+            zh = f"你的角色没有权限 {scope}，如需使用请联系品牌管理员调整角色。"
+        raise Problem(FORBIDDEN, en=en, zh=zh, extra={"scope": scope})
 
     def sees_location(self, location_no: int) -> bool:
         """Whether a thing of that location may be shown to this key; others are 'not found' to it."""
@@ -154,6 +171,11 @@ def find_party(connection: Connection, code: str) -> Party | None:
     """The party of that code, or None."""
     row = connection.cursor(row_factory=tuple_row).execute(_sql("find_party"), {"code": code}).fetchone()
     return Party(*row) if row else None
+
+
+def party_query() -> bytes:
+    """The statement that finds a party by its %(code)s: the values of `Party`."""
+    return _sql("find_party")
 
 
 def create_key(
@@ -230,50 +252,78 @@ def revoke_key(connection: Connection, key_id: UUID, *, clock: Clock, party_code
     return connection.execute(_sql("revoke_key"), row).rowcount == 1
 
 
-class _Cached(msgspec.Struct):
-    """What was found for a token's digest, and from when to when that counts; principal None: no such key."""
+class Cached(msgspec.Struct):
+    """What was found for a token's digest, and from when to when that counts; principal None: nobody."""
 
     principal: Principal | None
     from_us: int
     until_us: int
 
 
-class KeyRing:
+class Ring:
     """Tells who a token is. Known tokens cost one dictionary look-up; a revoked one stops within five seconds."""
 
     def __init__(self, pool: "AsyncConnectionPool[Any]", clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
-        self._known: dict[bytes, _Cached] = {}
+        self._known: dict[bytes, Cached] = {}
 
     def cached(self, token: str) -> Principal | None:
         """The principal if it is known and fresh, without waiting for anything; else None (ask `principal`)."""
-        known = self._known.get(_digest(token))
+        known = self._known.get(digest(token))
         if known is None or not known.from_us <= self._clock.now_us() < known.until_us:
             return None
         return known.principal
 
     async def principal(self, token: str) -> Principal:
         """The principal of a token; Problem 401 if it is malformed, unknown, revoked or expired."""
-        digest = _digest(token)
+        mark = digest(token)
         now_us = self._clock.now_us()
-        known = self._known.get(digest)
+        known = self._known.get(mark)
         if known is not None and known.from_us <= now_us < known.until_us:
-            return _let_in(known.principal)
+            return self._let_in(known.principal)
         if known is not None:
             known.from_us, known.until_us = now_us, now_us + KEY_REFRESH_US
         try:
             found = await self._look_up(token, now_us)
         except BaseException:
-            self._known.pop(digest, None)
+            self._known.pop(mark, None)
             raise
         if len(self._known) >= KEYS_CACHED_MAX:
             self._known.clear()
-        self._known[digest] = found
-        return _let_in(found.principal)
+        self._known[mark] = found
+        return self._let_in(found.principal)
 
-    async def _look_up(self, token: str, now_us: int) -> _Cached:
-        unknown = _Cached(None, now_us, now_us + KEY_CACHE_US)
+    def forget(self, token: str | None = None) -> None:
+        """Look the token (None: every one) up anew when it is used next."""
+        if token is None:
+            self._known.clear()
+        else:
+            self._known.pop(digest(token), None)
+
+    async def _look_up(self, token: str, now_us: int) -> Cached:
+        raise NotImplementedError
+
+    def _refusal(self) -> Problem:
+        raise NotImplementedError
+
+    def _let_in(self, principal: Principal | None) -> Principal:
+        if principal is None:
+            raise self._refusal()
+        return principal
+
+
+class KeyRing(Ring):
+    """Tells whose an API key is."""
+
+    def _refusal(self) -> Problem:
+        return unauthorized(
+            "The key is unknown, revoked or expired; ask the brand's administrator for a new one.",
+            "密钥不存在、已吊销或已过期，请向品牌管理员申请新密钥。",
+        )
+
+    async def _look_up(self, token: str, now_us: int) -> Cached:
+        unknown = Cached(None, now_us, now_us + KEY_CACHE_US)
         parts = _TOKEN.fullmatch(token)
         if parts is None:
             return unknown
@@ -291,14 +341,17 @@ class KeyRing:
         key_id, party_no, party_code, partition_id, scopes, location_no, kind = who
         principal = Principal(key_id, party_no, party_code, partition_id, frozenset(scopes), location_no, kind)
         until_us = now_us + KEY_CACHE_US
-        return _Cached(principal, now_us, until_us if expires_us is None else min(until_us, expires_us))
+        return Cached(principal, now_us, until_us if expires_us is None else min(until_us, expires_us))
 
 
 def bearer_token(header: str | None) -> str:
     """The token of an Authorization header ('Bearer ms_…'); Problem 401 if there is none."""
     kind, _, token = (header or "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
-        raise unauthorized("Send the header `Authorization: Bearer ms_…`.", "请携带请求头 Authorization: Bearer ms_…。")
+        raise unauthorized(
+            "Sign in at /sign-in, or send the header `Authorization: Bearer ms_…`.",
+            "请在 /sign-in 登录，或携带请求头 Authorization: Bearer ms_…。",
+        )
     return token.strip()
 
 
@@ -307,20 +360,12 @@ def unauthorized(en: str, zh: str) -> Problem:
     return Problem(UNAUTHORIZED, en=en, zh=zh)
 
 
-def _let_in(principal: Principal | None) -> Principal:
-    if principal is None:
-        raise unauthorized(
-            "The key is unknown, revoked or expired; ask the brand's administrator for a new one.",
-            "密钥不存在、已吊销或已过期，请向品牌管理员申请新密钥。",
-        )
-    return principal
-
-
 def _sql(name: str) -> bytes:
     return queries("manystores.core")[name].encode()
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """By what a token is known here; the token itself is kept nowhere."""
     return hashlib.sha256(token.encode(errors="surrogateescape")).digest()
 
 

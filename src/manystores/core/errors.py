@@ -73,8 +73,8 @@ class Problem(Exception):
 
 INVALID = rule("invalid", 422, "The request breaks a rule of its fields", "请求的字段不符合规则")
 MALFORMED = rule("malformed", 400, "The body can't be read", "请求体无法解析")
-UNAUTHORIZED = rule("unauthorized", 401, "A valid API key is needed", "需要有效的 API 密钥")
-FORBIDDEN = rule("forbidden", 403, "This key may not do that", "该密钥无权执行此操作")
+UNAUTHORIZED = rule("unauthorized", 401, "Sign in, or send a valid API key", "请先登录，或提供有效的 API 密钥")
+FORBIDDEN = rule("forbidden", 403, "You may not do that", "无权执行此操作")
 NOT_FOUND = rule("not_found", 404, "There is no such thing here", "未找到该资源")
 CONFLICT = rule("conflict", 409, "It conflicts with the present state", "与当前状态冲突")
 UNAVAILABLE = rule("unavailable", 503, "The service can't answer now; try again", "服务暂时不可用，请稍后重试")

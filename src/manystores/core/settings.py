@@ -61,6 +61,23 @@ class Settings:
         "After a comma may follow older keys, which can still open what they sealed.",
         secret=True,
     )
+    public_url: str = setting(
+        "",
+        "Address under which people reach the server, such as https://stores.example.com. Empty: as each request says. "
+        "With https, cookies are for https only.",
+    )
+    oidc_issuer: str = setting(
+        "",
+        "OpenID Connect issuer that signs people in. Empty: the built-in one at /idp, with passwords of its own.",
+    )
+    oidc_client_id: str = setting("", "What the issuer knows this installation by.")
+    oidc_client_secret: str = setting("", "The secret that the issuer gave for it.", secret=True)
+    idp_clients: str = setting(
+        "",
+        "Other applications whose people may sign in by the built-in issuer: `id secret redirect-uri`, with commas "
+        "between them.",
+        secret=True,
+    )
     max_body_bytes: int = setting(16 * 1024 * 1024, "Largest request body.", minimum=1024)
     queue_max: int = setting(
         20_000, "Commands that may wait for the owner before the API answers 503 with Retry-After.", minimum=1
@@ -82,6 +99,14 @@ class Settings:
             raise SettingError(
                 f"hold_ttl_s_default: {self.hold_ttl_s_default} is more than hold_ttl_s_max, {self.hold_ttl_s_max}"
             )
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise SettingError("oidc_client_id: with an oidc_issuer, it must say what the issuer knows us by")
+        for name in ("public_url", "oidc_issuer"):
+            value = getattr(self, name)
+            if value and not value.startswith(("https://", "http://")):
+                raise SettingError(f"{name}: {value!r} is not an address that begins with https:// (or http://)")
+        if any(len(client.split()) != 3 for client in self.idp_clients.split(",") if client.strip()):
+            raise SettingError("idp_clients: the value (hidden) is not `id secret redirect-uri`, with commas between")
 
 
 def load(

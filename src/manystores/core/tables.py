@@ -20,6 +20,10 @@ REFERENCE = frozenset(
         "offers",
         "kit_components",
         "lots",
+        # people
+        "people",
+        "person_locations",
+        "sessions",
         # flows
         "policies",
         # worker

@@ -11,7 +11,15 @@ UV ?= uv
 
 .PHONY: setup demo test test-all check format docs bench soak lock
 
-setup: .venv/.ready
+setup: .venv/.ready src/manystores/api/console/.ready
+
+# the console, with the machine's Node.js from 20 on, else with a wheel of it
+CONSOLE := $(shell find console -type f -not -path "console/node_modules/*")
+src/manystores/api/console/.ready: $(CONSOLE) | .venv/.ready
+	@PATH="$$(console/tooling/node-path $(BIN)/python):$$PATH" && cd console && \
+		{ cmp -s package-lock.json node_modules/.locked || { echo "installing the console's packages" && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.locked; }; } && \
+		echo "building the console" && npm run --silent build -- --logLevel warn
+	@touch $@
 
 .venv/.ready: requirements-dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "manystores needs Python 3.11 to 3.14: install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
@@ -29,12 +37,12 @@ demo: setup
 	$(BIN)/manystores demo
 
 test: setup
-	$(BIN)/pytest -m "not slow" -n 2
+	$(BIN)/pytest -m "not slow and not browser" -n 2
 
 # the whole suite on the embedded PostgreSQL comes last, so that its closing line is the last one
 test-all: setup
 	@test -n "$(POSTGRES_BIN)" || { echo "a second PostgreSQL is missing: apt-get install postgresql, or say make test-all POSTGRES_BIN=/path/to/bin" >&2; exit 1; }
-	$(BIN)/pytest tests/integration tests/journeys -m "not slow" -n 2 --postgres-bin $(POSTGRES_BIN)
+	$(BIN)/pytest tests/integration tests/journeys -m "not slow and not browser" -n 2 --postgres-bin $(POSTGRES_BIN)
 	$(BIN)/pytest -n 2
 
 check: setup
@@ -42,6 +50,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@PATH="$$(console/tooling/node-path $(BIN)/python):$$PATH" && cd console && npm run --silent check
 	$(BIN)/python -m manystores.core.settings | diff docs/settings.md - || { echo "run: make docs" >&2; exit 1; }
 	$(BIN)/python -m manystores.cli.reference | diff docs/cli.md - || { echo "run: make docs" >&2; exit 1; }
 

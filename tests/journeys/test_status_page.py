@@ -72,7 +72,7 @@ def test_facts_per_second_come_with_the_second_look(api: Api, shop: httpx.Client
 )
 def test_the_page_speaks_the_readers_language(api: Api, shop: httpx.Client, language: str, texts: list[str]) -> None:
     figures(api, orders=3)
-    answer = api.anonymous({"accept-language": language}).get("/")
+    answer = api.anonymous({"accept-language": language}).get("/status")
     assert answer.headers["vary"] == "accept-language"
     assert f'<html lang="{language[:2]}">' in answer.text
     for text in texts:
@@ -82,12 +82,12 @@ def test_the_page_speaks_the_readers_language(api: Api, shop: httpx.Client, lang
 
 
 def test_a_reader_may_choose_the_other_language(api: Api, shop: httpx.Client) -> None:
-    assert '<html lang="zh">' in api.anonymous({"accept-language": "en"}).get("/?lang=zh").text
-    assert '<html lang="en">' in api.anonymous({"accept-language": "en"}).get("/?lang=<script>").text
+    assert '<html lang="zh">' in api.anonymous({"accept-language": "en"}).get("/status?lang=zh").text
+    assert '<html lang="en">' in api.anonymous({"accept-language": "en"}).get("/status?lang=<script>").text
 
 
 def test_the_page_asks_nobody_else_and_runs_only_its_own_script(api: Api, shop: httpx.Client) -> None:
-    answer = api.anonymous().get("/")
+    answer = api.anonymous().get("/status")
     assert re.findall(r"""(?:src|href|action)=["'](?:https?:)?//""", answer.text) == []
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -100,10 +100,10 @@ def test_the_page_asks_nobody_else_and_runs_only_its_own_script(api: Api, shop: 
 
 def test_the_map_follows_the_network(api: Api, shop: httpx.Client) -> None:
     stores = 'class="dot store"'
-    assert stores in api.anonymous().get("/").text
+    assert stores in api.anonymous().get("/status").text
     shop.patch(f"/v1/locations/{SECRET}", json={"enabled": False}).raise_for_status()
-    page = api.anonymous().get("/").text
+    page = api.anonymous().get("/status").text
     assert stores not in page
     assert 'class="dot off"' in page
     shop.patch(f"/v1/locations/{SECRET}", json={"enabled": True}).raise_for_status()
-    assert stores in api.anonymous().get("/").text
+    assert stores in api.anonymous().get("/status").text

@@ -1,8 +1,11 @@
 """The OpenAPI 3.1 document: FastAPI's own, the hot routes that FastAPI does not know, and what every operation shares.
 
 Examples are answers that the application really gave; a test holds each against its schema.
+
+python -m manystores.api.openapi    prints it, without a database: clients are generated from it
 """
 
+import sys
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
@@ -362,3 +365,15 @@ def _named(node: Any) -> Any:
                 return {"$ref": f"#/components/schemas/{name}"}
         return {key: value if key in ("example", "examples") else _named(value) for key, value in node.items()}
     return [_named(item) for item in node] if isinstance(node, list) else node
+
+
+def main() -> None:
+    """Print the document of this version."""
+    api = FastAPI(title="manystores", version="1")
+    for router in ROUTERS:
+        api.include_router(router)
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(document(api)), indent=2) + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from manystores.api import hot
-from manystores.api.http import language_of, problem_reply
+from manystores.api import console_files, hot
+from manystores.api.http import Reply, language_of, problem_reply
 from manystores.api.routes import ROUTERS
 from manystores.core.database import DATABASE_AWAY
 from manystores.core.errors import INVALID, MALFORMED, NOT_FOUND, UNAVAILABLE, FieldError, Problem, rule
@@ -49,9 +49,14 @@ def install(api: FastAPI) -> None:
 def respond(request: Request, problem: Problem) -> Response:
     """A problem as FastAPI's response."""
     headers = {b"accept-language": request.headers.get("accept-language", "").encode("latin-1")}
-    reply = problem_reply(problem, language_of(headers))
+    return as_response(problem_reply(problem, language_of(headers)))
+
+
+def as_response(reply: Reply) -> Response:
+    """A hot route's reply as FastAPI's response."""
     extra = {name.decode(): value.decode() for name, value in reply.headers}
-    return Response(reply.body, reply.status, extra, reply.media_type.decode())
+    extra["content-type"] = reply.media_type.decode()
+    return Response(reply.body, reply.status, extra)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -79,6 +84,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code not in (404, 405):
         return respond(request, Problem(MALFORMED, str(error.detail)))
     path, allowed = request.url.path, ", ".join(sorted(_allowed(request)))
+    if not allowed and (page := console_files.answer(request.scope)) is not None:
+        return as_response(page)
     if not allowed:
         return respond(request, Problem(NOT_FOUND, f"There is no {path}.", f"没有 {path}。"))
     way_out = (f"{path} takes {allowed}.", f"{path} 支持 {allowed}。")

@@ -1,4 +1,4 @@
-"""GET / and /status.json: is it working, how much does it do, where does stock stand. Sums over all brands only."""
+"""GET /status and /status.json: does it work, how much does it do, where is stock. Sums over all brands only."""
 
 import asyncio
 import base64
@@ -215,7 +215,7 @@ async def figures(request: Request, here: Here) -> Response:
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-@router.get("/", include_in_schema=False)
+@router.get("/status", include_in_schema=False)
 async def page(request: Request, here: Here, lang: Annotated[str | None, Query()] = None) -> HTMLResponse:
     """The page for people; it fetches /status.json every two seconds, and nothing from elsewhere."""
     watcher = _watcher(request, here)

@@ -1,0 +1,4785 @@
+// Made by `npm run schema` from the server's OpenAPI document; do not edit.
+
+export interface paths {
+    "/v1/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_locations_v1_locations_get"];
+        put?: never;
+        post: operations["create_v1_locations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["batch_v1_locations_batch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_locations__code__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["change_v1_locations__code__patch"];
+        trace?: never;
+    };
+    "/v1/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_offers_v1_offers_get"];
+        put?: never;
+        post: operations["create_v1_offers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["batch_v1_offers_batch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_offers__sku__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["change_v1_offers__sku__patch"];
+        trace?: never;
+    };
+    "/v1/carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_carriers_v1_carriers_get"];
+        put?: never;
+        post: operations["create_carrier_v1_carriers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/carriers/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_carrier_v1_carriers__code__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["change_carrier_v1_carriers__code__patch"];
+        trace?: never;
+    };
+    "/v1/delivery-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_fees_v1_delivery_fees_get"];
+        put?: never;
+        post: operations["create_fee_v1_delivery_fees_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/delivery-fees/{region}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_fee_v1_delivery_fees__region__get"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_fee_v1_delivery_fees__region__delete"];
+        options?: never;
+        head?: never;
+        patch: operations["change_fee_v1_delivery_fees__region__patch"];
+        trace?: never;
+    };
+    "/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_policy_get"];
+        put: operations["publish_v1_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_versions_v1_policies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["count_v1_stock_counts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["adjust_v1_stock_adjustments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["transfer_v1_stock_transfers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/transfers/{transfer_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["receive_v1_stock_transfers__transfer_id__receive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["stock_v1_stock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exceptions_v1_stock_exceptions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["search_v1_orders_get"];
+        put?: never;
+        post: operations["post_v1_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["edit_v1_orders__order_id__patch"];
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decision_v1_orders__order_id__decision_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancel_v1_orders__order_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pay_v1_orders__order_id__payments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["work_v1_fulfilment_orders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_fulfilment_orders__fulfilment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["code_v1_fulfilment_orders__fulfilment_id__code_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/re-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["re_route_v1_fulfilment_orders__fulfilment_id__re_route_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["accept_v1_fulfilment_orders__fulfilment_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["reject_v1_fulfilment_orders__fulfilment_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pick_v1_fulfilment_orders__fulfilment_id__pick_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pack_v1_fulfilment_orders__fulfilment_id__pack_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ship_v1_fulfilment_orders__fulfilment_id__ship_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["deliver_v1_fulfilment_orders__fulfilment_id__deliver_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ready_v1_fulfilment_orders__fulfilment_id__ready_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/renew-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["renew_code_v1_fulfilment_orders__fulfilment_id__renew_code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["hand_over_v1_fulfilment_orders__fulfilment_id__hand_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["expire_v1_fulfilment_orders__fulfilment_id__expire_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["close_v1_fulfilment_orders__fulfilment_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["hold_v1_fulfilment_orders__fulfilment_id__hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/unhold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["unhold_v1_fulfilment_orders__fulfilment_id__unhold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["request_return_v1_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{order_id}/{number}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["accept_v1_returns__order_id___number__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{order_id}/{number}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["reject_v1_returns__order_id___number__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{order_id}/{number}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["receive_v1_returns__order_id___number__receive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/{order_id}/{number}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["complete_v1_returns__order_id___number__complete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_webhooks_v1_webhooks_get"];
+        put?: never;
+        post: operations["create_v1_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_webhooks__webhook_id__get"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_v1_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        patch: operations["change_v1_webhooks__webhook_id__patch"];
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["send_test_v1_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replay_v1_webhooks__webhook_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["deliveries_v1_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rotate_secret_v1_webhooks__webhook_id__rotate_secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_keys_v1_keys_get"];
+        put?: never;
+        post: operations["create_v1_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_keys__key_id__get"];
+        put?: never;
+        post?: never;
+        delete: operations["revoke_v1_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["alive_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ready_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["stream_v1_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["figures_status_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_reservations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_reservations_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_reservations_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_reservations_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_reservations_id_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_orders_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail?: string;
+            errors?: {
+                pointer: string;
+                code: string;
+                detail: string;
+            }[];
+        };
+        Order: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+            channel_order_id: string;
+            /** @enum {unknown} */
+            state: "placed" | "approved" | "completed" | "cancelled";
+            revision: number;
+            /** Format: date-time */
+            placed_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            currency: string;
+            total: number;
+            delivery_fee: number;
+            tax_included: boolean;
+            lines: {
+                line: number;
+                offer: string;
+                /** @enum {unknown} */
+                state: "placed" | "approved" | "completed" | "cancelled";
+                ordered: number;
+                allocated: number;
+                unallocated: number;
+                picked: number;
+                shipped: number;
+                returned: number;
+                cancelled: number;
+                unit_price: number;
+                discounts: {
+                    amount: number;
+                    /** @enum {unknown} */
+                    funder: "brand" | "store" | "channel" | "partner" | "supplier";
+                    code: string;
+                }[];
+                tax: number;
+                amount: number;
+                substitutes: boolean;
+                serials: string[];
+                /** Format: date-time */
+                window?: string;
+                substitute_for?: number;
+                kit?: string;
+                scale?: number;
+            }[];
+            fulfilment_orders: components["schemas"]["FulfilmentOrder"][];
+            paid: {
+                authorised: number;
+                captured: number;
+                refunded: number;
+            };
+            payments: {
+                kind: string;
+                amount: number;
+                reference: string;
+                method: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            returns: components["schemas"]["Return"][];
+            backfilled: boolean;
+            policy_version: number;
+            history: {
+                kind: string;
+                /** Format: date-time */
+                at: string;
+                actor: string;
+                number: number | null;
+            }[];
+            deliver_to?: {
+                region: string;
+                lat?: number;
+                lon?: number;
+                address?: string;
+                name?: string;
+                phone?: string;
+            };
+            pick_up_at?: string;
+            sold_at?: string;
+            /** Format: date-time */
+            unpaid_until?: string;
+            gift?: Record<string, never>;
+            buyer?: Record<string, never>;
+            notes?: string;
+        };
+        FulfilmentOrder: {
+            id: string;
+            /** Format: uuid */
+            order: string;
+            /** @enum {unknown} */
+            channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+            channel_order_id: string;
+            location: string;
+            /** @enum {unknown} */
+            kind: "ship" | "same_day" | "pick_up";
+            /** @enum {unknown} */
+            state: "open" | "in_progress" | "on_hold" | "closed" | "cancelled" | "rejected";
+            stage: string;
+            possible: string[];
+            lines: {
+                line: number;
+                offer: string;
+                quantity: number;
+                picked: number;
+                short: number;
+                withdrawn: number;
+                shipped: number;
+                serials: string[];
+            }[];
+            /** Format: date-time */
+            promised_from: string | null;
+            /** Format: date-time */
+            promised_to: string | null;
+            /** Format: date-time */
+            collect_by: string | null;
+            carrier: string | null;
+            packages: {
+                carrier: string;
+                tracking: string;
+                lines: {
+                    line: number;
+                    quantity: number;
+                }[];
+                /** Format: date-time */
+                shipped_at: string;
+                /** Format: date-time */
+                delivered_at: string | null;
+            }[];
+            reject_reason: string | null;
+            hold_reason: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            history: {
+                kind: string;
+                /** Format: date-time */
+                at: string;
+                actor: string;
+            }[];
+        };
+        Return: {
+            number: number;
+            /** Format: uuid */
+            order: string;
+            location: string;
+            /** @enum {unknown} */
+            state: "requested" | "accepted" | "received" | "completed" | "rejected";
+            lines: {
+                line: number;
+                offer: string;
+                quantity: number;
+                reason: string;
+                restocked: number;
+                written_off: number;
+            }[];
+            refunded: number;
+            reason: string | null;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Bucket: {
+            location: string;
+            offer: string;
+            /** Format: date-time */
+            window: string | null;
+            on_hand: number;
+            reserved: number;
+            unavailable: number;
+            incoming: number;
+            available: number;
+        };
+        StockChange: {
+            location: string;
+            offer: string;
+            on_hand: number;
+            reserved: number;
+            unavailable: number;
+            incoming: number;
+            available: number;
+            /** Format: date-time */
+            window?: string;
+            counted?: number;
+            /** Format: date-time */
+            counted_at?: string;
+            moved_since?: number;
+            changed_by?: number;
+            change?: string;
+            quantity?: number;
+            note?: string;
+        };
+        Transfer: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            state: "in_transit" | "received";
+            source: string;
+            target: string;
+            offer: string;
+            quantity: number;
+            received?: number;
+        };
+        Reservation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            state: "held" | "confirmed" | "released" | "expired";
+            cart?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            lines?: {
+                location: string;
+                offer: string;
+                quantity: number;
+                /** Format: date-time */
+                window: string | null;
+            }[];
+            /** Format: date-time */
+            ended_at?: string;
+            /** Format: uuid */
+            order?: string;
+        };
+        Availability: {
+            offer: string;
+            quantity: number;
+            /** @enum {unknown} */
+            channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+            options: {
+                /** @enum {unknown} */
+                kind: "ship" | "same_day" | "pick_up";
+                locations: string[];
+                km: number;
+                fee: number;
+                currency: string;
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            }[];
+            not_possible: {
+                [key: string]: string;
+            };
+        };
+        Decisions: {
+            /** Format: uuid */
+            order: string;
+            decisions: {
+                number: number;
+                policy_version: number;
+                /** Format: date-time */
+                decided_at: string;
+                words: string[];
+                summary: string;
+                chosen: {
+                    location: string;
+                    name: string;
+                    km: number;
+                    lines: number[];
+                    carriage: number;
+                    handling: number;
+                    rank: number;
+                    cost: number;
+                }[];
+                others: {
+                    location: string;
+                    name: string;
+                    km: number;
+                    lines: number[];
+                    carriage: number;
+                    handling: number;
+                    rank: number;
+                    cost: number;
+                }[];
+                detail?: Record<string, never>;
+            }[];
+        };
+        Webhook: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            events: string[];
+            secret?: string;
+        };
+        Delivery: {
+            event_id: string;
+            /** @enum {unknown} */
+            state: "pending" | "delivered" | "failed";
+            attempts: number;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            status: number | null;
+            error: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        Location: {
+            code: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "store" | "warehouse" | "partner";
+            stock_owner?: string | null;
+            lat: number;
+            lon: number;
+            /**
+             * @default wgs84
+             * @enum {unknown}
+             */
+            datum: "wgs84" | "gcj02" | "bd09";
+            region?: string;
+            address?: string;
+            time_zone?: string;
+            opening_hours?: string;
+            holidays?: string;
+            capabilities?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers")[];
+            orders_per_hour?: number | null;
+            orders_per_day?: number | null;
+            cut_offs?: {
+                ship?: string;
+                same_day?: string;
+            };
+            lead_time_minutes?: number;
+            handle_order_cost?: number;
+            handle_unit_cost?: number;
+            groups?: string[];
+            areas?: ({
+                /** @constant */
+                kind: "radius";
+                km: number;
+            } | {
+                /** @constant */
+                kind: "regions";
+                codes: string[];
+            } | {
+                /** @constant */
+                kind: "polygon";
+                geometry: Record<string, never>;
+            })[];
+            /** @default true */
+            enabled: boolean;
+            revision?: number;
+        };
+        Offer: {
+            sku: string;
+            name: string | {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            kind: "good" | "service" | "quota";
+            price: {
+                amount: number;
+                currency: string;
+            };
+            gtin?: string | null;
+            tax_rate_ppm?: number;
+            /**
+             * @default piece
+             * @enum {unknown}
+             */
+            unit: "piece" | "pair" | "box" | "gram" | "kilogram" | "millilitre" | "litre" | "millimetre" | "centimetre" | "metre" | "square_metre" | "minute" | "hour";
+            scale?: number;
+            weight_g?: number;
+            size_mm?: number[] | null;
+            shelf_life_days?: number | null;
+            variant_of?: string | null;
+            options?: {
+                [key: string]: string;
+            };
+            components?: {
+                sku: string;
+                quantity: number;
+            }[];
+            attributes?: Record<string, never>;
+            /** @default true */
+            enabled: boolean;
+            revision?: number;
+        };
+        Carrier: {
+            code: string;
+            name: string;
+            zones: {
+                to?: string[];
+                from?: string[];
+                km_max?: number | null;
+                base?: number;
+                included_grams?: number;
+                per_kg?: number;
+                per_km?: number;
+                days_min?: number;
+                days_max?: number;
+            }[];
+            cut_off?: string;
+            /** @default true */
+            enabled: boolean;
+            revision?: number;
+        };
+        Key: {
+            /** Format: uuid */
+            id: string;
+            brand: string;
+            name: string;
+            scopes: string[];
+            location: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_locations_v1_locations_get: {
+        parameters: {
+            query?: {
+                kind?: ("store" | "warehouse" | "partner") | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                text?: string | null;
+                enabled?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        locations: components["schemas"]["Location"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    create_v1_locations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    kind: "store" | "warehouse" | "partner";
+                    stock_owner?: string | null;
+                    lat: number;
+                    lon: number;
+                    /**
+                     * @default wgs84
+                     * @enum {unknown}
+                     */
+                    datum?: "wgs84" | "gcj02" | "bd09";
+                    region?: string;
+                    address?: string;
+                    time_zone?: string;
+                    opening_hours?: string;
+                    holidays?: string;
+                    capabilities?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers")[];
+                    orders_per_hour?: number | null;
+                    orders_per_day?: number | null;
+                    cut_offs?: {
+                        ship?: string;
+                        same_day?: string;
+                    };
+                    lead_time_minutes?: number;
+                    handle_order_cost?: number;
+                    handle_unit_cost?: number;
+                    groups?: string[];
+                    areas?: ({
+                        /** @constant */
+                        kind: "radius";
+                        km: number;
+                    } | {
+                        /** @constant */
+                        kind: "regions";
+                        codes: string[];
+                    } | {
+                        /** @constant */
+                        kind: "polygon";
+                        geometry: Record<string, never>;
+                    })[];
+                    /** @default true */
+                    enabled?: boolean;
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    batch_v1_locations_batch_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locations: {
+                        code: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        kind: "store" | "warehouse" | "partner";
+                        stock_owner?: string | null;
+                        lat: number;
+                        lon: number;
+                        /**
+                         * @default wgs84
+                         * @enum {unknown}
+                         */
+                        datum?: "wgs84" | "gcj02" | "bd09";
+                        region?: string;
+                        address?: string;
+                        time_zone?: string;
+                        opening_hours?: string;
+                        holidays?: string;
+                        capabilities?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers")[];
+                        orders_per_hour?: number | null;
+                        orders_per_day?: number | null;
+                        cut_offs?: {
+                            ship?: string;
+                            same_day?: string;
+                        };
+                        lead_time_minutes?: number;
+                        handle_order_cost?: number;
+                        handle_unit_cost?: number;
+                        groups?: string[];
+                        areas?: ({
+                            /** @constant */
+                            kind: "radius";
+                            km: number;
+                        } | {
+                            /** @constant */
+                            kind: "regions";
+                            codes: string[];
+                        } | {
+                            /** @constant */
+                            kind: "polygon";
+                            geometry: Record<string, never>;
+                        })[];
+                        /** @default true */
+                        enabled?: boolean;
+                        revision?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            status: number;
+                            location?: components["schemas"]["Location"];
+                            problem?: components["schemas"]["Problem"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_v1_locations__code__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    change_v1_locations__code__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                    name?: string;
+                    /** @enum {unknown} */
+                    kind?: "store" | "warehouse" | "partner";
+                    stock_owner?: string | null;
+                    lat?: number;
+                    lon?: number;
+                    /**
+                     * @default wgs84
+                     * @enum {unknown}
+                     */
+                    datum?: "wgs84" | "gcj02" | "bd09";
+                    region?: string;
+                    address?: string;
+                    time_zone?: string;
+                    opening_hours?: string;
+                    holidays?: string;
+                    capabilities?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers")[];
+                    orders_per_hour?: number | null;
+                    orders_per_day?: number | null;
+                    cut_offs?: {
+                        ship?: string;
+                        same_day?: string;
+                    };
+                    lead_time_minutes?: number;
+                    handle_order_cost?: number;
+                    handle_unit_cost?: number;
+                    groups?: string[];
+                    areas?: ({
+                        /** @constant */
+                        kind: "radius";
+                        km: number;
+                    } | {
+                        /** @constant */
+                        kind: "regions";
+                        codes: string[];
+                    } | {
+                        /** @constant */
+                        kind: "polygon";
+                        geometry: Record<string, never>;
+                    })[];
+                    /** @default true */
+                    enabled?: boolean;
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    list_offers_v1_offers_get: {
+        parameters: {
+            query?: {
+                kind?: ("good" | "service" | "quota") | null;
+                variant_of?: string | null;
+                gtin?: string | null;
+                text?: string | null;
+                enabled?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        offers: components["schemas"]["Offer"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    create_v1_offers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku: string;
+                    name: string | {
+                        [key: string]: string;
+                    };
+                    /** @enum {unknown} */
+                    kind: "good" | "service" | "quota";
+                    price: {
+                        amount: number;
+                        currency: string;
+                    };
+                    gtin?: string | null;
+                    tax_rate_ppm?: number;
+                    /**
+                     * @default piece
+                     * @enum {unknown}
+                     */
+                    unit?: "piece" | "pair" | "box" | "gram" | "kilogram" | "millilitre" | "litre" | "millimetre" | "centimetre" | "metre" | "square_metre" | "minute" | "hour";
+                    scale?: number;
+                    weight_g?: number;
+                    size_mm?: number[] | null;
+                    shelf_life_days?: number | null;
+                    variant_of?: string | null;
+                    options?: {
+                        [key: string]: string;
+                    };
+                    components?: {
+                        sku: string;
+                        quantity: number;
+                    }[];
+                    attributes?: Record<string, never>;
+                    /** @default true */
+                    enabled?: boolean;
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    batch_v1_offers_batch_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    offers: {
+                        sku: string;
+                        name: string | {
+                            [key: string]: string;
+                        };
+                        /** @enum {unknown} */
+                        kind: "good" | "service" | "quota";
+                        price: {
+                            amount: number;
+                            currency: string;
+                        };
+                        gtin?: string | null;
+                        tax_rate_ppm?: number;
+                        /**
+                         * @default piece
+                         * @enum {unknown}
+                         */
+                        unit?: "piece" | "pair" | "box" | "gram" | "kilogram" | "millilitre" | "litre" | "millimetre" | "centimetre" | "metre" | "square_metre" | "minute" | "hour";
+                        scale?: number;
+                        weight_g?: number;
+                        size_mm?: number[] | null;
+                        shelf_life_days?: number | null;
+                        variant_of?: string | null;
+                        options?: {
+                            [key: string]: string;
+                        };
+                        components?: {
+                            sku: string;
+                            quantity: number;
+                        }[];
+                        attributes?: Record<string, never>;
+                        /** @default true */
+                        enabled?: boolean;
+                        revision?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            status: number;
+                            offer?: components["schemas"]["Offer"];
+                            problem?: components["schemas"]["Problem"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_v1_offers__sku__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    change_v1_offers__sku__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku?: string;
+                    name?: string | {
+                        [key: string]: string;
+                    };
+                    /** @enum {unknown} */
+                    kind?: "good" | "service" | "quota";
+                    price?: {
+                        amount: number;
+                        currency: string;
+                    };
+                    gtin?: string | null;
+                    tax_rate_ppm?: number;
+                    /**
+                     * @default piece
+                     * @enum {unknown}
+                     */
+                    unit?: "piece" | "pair" | "box" | "gram" | "kilogram" | "millilitre" | "litre" | "millimetre" | "centimetre" | "metre" | "square_metre" | "minute" | "hour";
+                    scale?: number;
+                    weight_g?: number;
+                    size_mm?: number[] | null;
+                    shelf_life_days?: number | null;
+                    variant_of?: string | null;
+                    options?: {
+                        [key: string]: string;
+                    };
+                    components?: {
+                        sku: string;
+                        quantity: number;
+                    }[];
+                    attributes?: Record<string, never>;
+                    /** @default true */
+                    enabled?: boolean;
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+        };
+    };
+    list_carriers_v1_carriers_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        carriers: components["schemas"]["Carrier"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    create_carrier_v1_carriers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    name: string;
+                    zones: {
+                        to?: string[];
+                        from?: string[];
+                        km_max?: number | null;
+                        base?: number;
+                        included_grams?: number;
+                        per_kg?: number;
+                        per_km?: number;
+                        days_min?: number;
+                        days_max?: number;
+                    }[];
+                    cut_off?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+        };
+    };
+    get_carrier_v1_carriers__code__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+        };
+    };
+    change_carrier_v1_carriers__code__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                    name?: string;
+                    zones?: {
+                        to?: string[];
+                        from?: string[];
+                        km_max?: number | null;
+                        base?: number;
+                        included_grams?: number;
+                        per_kg?: number;
+                        per_km?: number;
+                        days_min?: number;
+                        days_max?: number;
+                    }[];
+                    cut_off?: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carrier"];
+                };
+            };
+        };
+    };
+    list_fees_v1_delivery_fees_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delivery_fees: {
+                            region?: string;
+                            fee: number;
+                            free_from?: number | null;
+                            currency?: string;
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    create_fee_v1_delivery_fees_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    region?: string;
+                    fee: number;
+                    free_from?: number | null;
+                    currency?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        region?: string;
+                        fee: number;
+                        free_from?: number | null;
+                        currency?: string;
+                    };
+                };
+            };
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        region?: string;
+                        fee: number;
+                        free_from?: number | null;
+                        currency?: string;
+                    };
+                };
+            };
+        };
+    };
+    get_fee_v1_delivery_fees__region__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                region: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        region?: string;
+                        fee: number;
+                        free_from?: number | null;
+                        currency?: string;
+                    };
+                };
+            };
+        };
+    };
+    delete_fee_v1_delivery_fees__region__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                region: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_fee_v1_delivery_fees__region__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                region: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    region?: string;
+                    fee?: number;
+                    free_from?: number | null;
+                    currency?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        region?: string;
+                        fee: number;
+                        free_from?: number | null;
+                        currency?: string;
+                    };
+                };
+            };
+        };
+    };
+    get_v1_policy_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        version: number;
+                        /** @default CNY */
+                        currency: string;
+                        kinds?: {
+                            [key: string]: {
+                                km_max?: number | null;
+                                /** @default false */
+                                must_be_open: boolean;
+                                /** @default false */
+                                within_cut_off: boolean;
+                                costs?: {
+                                    /** @default 0 */
+                                    base: number;
+                                    /** @default 0 */
+                                    per_km: number;
+                                    /** @default 0 */
+                                    per_kg: number;
+                                    /** @default 0 */
+                                    per_kg_km: number;
+                                };
+                            };
+                        };
+                        /** @default {} */
+                        channels: {
+                            [key: string]: {
+                                /** @default [] */
+                                groups: string[];
+                                /** @default [] */
+                                excluded_groups: string[];
+                                /** @default [] */
+                                location_kinds: ("partner" | "store" | "warehouse")[];
+                                /** @default [] */
+                                kinds: ("pick_up" | "same_day" | "ship")[];
+                            };
+                        };
+                        /** @default [] */
+                        excluded_locations: string[];
+                        /** @default 0 */
+                        safety_stock: number;
+                        /** @default [] */
+                        thresholds: {
+                            units: number;
+                            /** @default * */
+                            channel: string;
+                            /** @default * */
+                            group: string;
+                            /** @default  */
+                            sku: string;
+                            /** @default  */
+                            offer_class: string;
+                        }[];
+                        /** @default true */
+                        respect_capacity: boolean;
+                        split?: {
+                            /** @default true */
+                            allow_split: boolean;
+                            /** @default 3 */
+                            max_shipments: number;
+                            /**
+                             * @default if_needed
+                             * @enum {unknown}
+                             */
+                            line_split: "if_cheaper" | "if_needed" | "never";
+                        };
+                        /** @default [] */
+                        rank: {
+                            cost: number;
+                            /** @default * */
+                            group: string;
+                            location_kind?: ("partner" | "store" | "warehouse") | null;
+                        }[];
+                        /**
+                         * @default reject
+                         * @enum {unknown}
+                         */
+                        on_shortage: "backorder" | "partial" | "reject";
+                    };
+                };
+            };
+        };
+    };
+    publish_v1_policy_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 0 */
+                    version?: number;
+                    /** @default CNY */
+                    currency?: string;
+                    kinds?: {
+                        [key: string]: {
+                            km_max?: number | null;
+                            /** @default false */
+                            must_be_open?: boolean;
+                            /** @default false */
+                            within_cut_off?: boolean;
+                            costs?: {
+                                /** @default 0 */
+                                base?: number;
+                                /** @default 0 */
+                                per_km?: number;
+                                /** @default 0 */
+                                per_kg?: number;
+                                /** @default 0 */
+                                per_kg_km?: number;
+                            };
+                        };
+                    };
+                    /** @default {} */
+                    channels?: {
+                        [key: string]: {
+                            /** @default [] */
+                            groups?: string[];
+                            /** @default [] */
+                            excluded_groups?: string[];
+                            /** @default [] */
+                            location_kinds?: ("partner" | "store" | "warehouse")[];
+                            /** @default [] */
+                            kinds?: ("pick_up" | "same_day" | "ship")[];
+                        };
+                    };
+                    /** @default [] */
+                    excluded_locations?: string[];
+                    /** @default 0 */
+                    safety_stock?: number;
+                    /** @default [] */
+                    thresholds?: {
+                        units: number;
+                        /** @default * */
+                        channel?: string;
+                        /** @default * */
+                        group?: string;
+                        /** @default  */
+                        sku?: string;
+                        /** @default  */
+                        offer_class?: string;
+                    }[];
+                    /** @default true */
+                    respect_capacity?: boolean;
+                    split?: {
+                        /** @default true */
+                        allow_split?: boolean;
+                        /** @default 3 */
+                        max_shipments?: number;
+                        /**
+                         * @default if_needed
+                         * @enum {unknown}
+                         */
+                        line_split?: "if_cheaper" | "if_needed" | "never";
+                    };
+                    /** @default [] */
+                    rank?: {
+                        cost: number;
+                        /** @default * */
+                        group?: string;
+                        location_kind?: ("partner" | "store" | "warehouse") | null;
+                    }[];
+                    /**
+                     * @default reject
+                     * @enum {unknown}
+                     */
+                    on_shortage?: "backorder" | "partial" | "reject";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        version: number;
+                        /** @default CNY */
+                        currency: string;
+                        kinds?: {
+                            [key: string]: {
+                                km_max?: number | null;
+                                /** @default false */
+                                must_be_open: boolean;
+                                /** @default false */
+                                within_cut_off: boolean;
+                                costs?: {
+                                    /** @default 0 */
+                                    base: number;
+                                    /** @default 0 */
+                                    per_km: number;
+                                    /** @default 0 */
+                                    per_kg: number;
+                                    /** @default 0 */
+                                    per_kg_km: number;
+                                };
+                            };
+                        };
+                        /** @default {} */
+                        channels: {
+                            [key: string]: {
+                                /** @default [] */
+                                groups: string[];
+                                /** @default [] */
+                                excluded_groups: string[];
+                                /** @default [] */
+                                location_kinds: ("partner" | "store" | "warehouse")[];
+                                /** @default [] */
+                                kinds: ("pick_up" | "same_day" | "ship")[];
+                            };
+                        };
+                        /** @default [] */
+                        excluded_locations: string[];
+                        /** @default 0 */
+                        safety_stock: number;
+                        /** @default [] */
+                        thresholds: {
+                            units: number;
+                            /** @default * */
+                            channel: string;
+                            /** @default * */
+                            group: string;
+                            /** @default  */
+                            sku: string;
+                            /** @default  */
+                            offer_class: string;
+                        }[];
+                        /** @default true */
+                        respect_capacity: boolean;
+                        split?: {
+                            /** @default true */
+                            allow_split: boolean;
+                            /** @default 3 */
+                            max_shipments: number;
+                            /**
+                             * @default if_needed
+                             * @enum {unknown}
+                             */
+                            line_split: "if_cheaper" | "if_needed" | "never";
+                        };
+                        /** @default [] */
+                        rank: {
+                            cost: number;
+                            /** @default * */
+                            group: string;
+                            location_kind?: ("partner" | "store" | "warehouse") | null;
+                        }[];
+                        /**
+                         * @default reject
+                         * @enum {unknown}
+                         */
+                        on_shortage: "backorder" | "partial" | "reject";
+                    };
+                };
+            };
+        };
+    };
+    list_versions_v1_policies_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        policies: {
+                            version: number;
+                            /** Format: date-time */
+                            published_at: string;
+                            published_by: string;
+                            policy: {
+                                /** @default 0 */
+                                version: number;
+                                /** @default CNY */
+                                currency: string;
+                                kinds?: {
+                                    [key: string]: {
+                                        km_max?: number | null;
+                                        /** @default false */
+                                        must_be_open: boolean;
+                                        /** @default false */
+                                        within_cut_off: boolean;
+                                        costs?: {
+                                            /** @default 0 */
+                                            base: number;
+                                            /** @default 0 */
+                                            per_km: number;
+                                            /** @default 0 */
+                                            per_kg: number;
+                                            /** @default 0 */
+                                            per_kg_km: number;
+                                        };
+                                    };
+                                };
+                                /** @default {} */
+                                channels: {
+                                    [key: string]: {
+                                        /** @default [] */
+                                        groups: string[];
+                                        /** @default [] */
+                                        excluded_groups: string[];
+                                        /** @default [] */
+                                        location_kinds: ("partner" | "store" | "warehouse")[];
+                                        /** @default [] */
+                                        kinds: ("pick_up" | "same_day" | "ship")[];
+                                    };
+                                };
+                                /** @default [] */
+                                excluded_locations: string[];
+                                /** @default 0 */
+                                safety_stock: number;
+                                /** @default [] */
+                                thresholds: {
+                                    units: number;
+                                    /** @default * */
+                                    channel: string;
+                                    /** @default * */
+                                    group: string;
+                                    /** @default  */
+                                    sku: string;
+                                    /** @default  */
+                                    offer_class: string;
+                                }[];
+                                /** @default true */
+                                respect_capacity: boolean;
+                                split?: {
+                                    /** @default true */
+                                    allow_split: boolean;
+                                    /** @default 3 */
+                                    max_shipments: number;
+                                    /**
+                                     * @default if_needed
+                                     * @enum {unknown}
+                                     */
+                                    line_split: "if_cheaper" | "if_needed" | "never";
+                                };
+                                /** @default [] */
+                                rank: {
+                                    cost: number;
+                                    /** @default * */
+                                    group: string;
+                                    location_kind?: ("partner" | "store" | "warehouse") | null;
+                                }[];
+                                /**
+                                 * @default reject
+                                 * @enum {unknown}
+                                 */
+                                on_shortage: "backorder" | "partial" | "reject";
+                            };
+                        }[];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    count_v1_stock_counts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    counts: {
+                        location: string;
+                        offer: string;
+                        on_hand: number;
+                        counted_at?: string | null;
+                        sequence?: number | null;
+                        window?: string | null;
+                        /** @default  */
+                        lot?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            status: number;
+                            stock?: components["schemas"]["StockChange"];
+                            problem?: components["schemas"]["Problem"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    adjust_v1_stock_adjustments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    adjustments: {
+                        location: string;
+                        offer: string;
+                        quantity: number;
+                        /**
+                         * @default adjust
+                         * @enum {unknown}
+                         */
+                        change?: "adjust" | "announce" | "arrive" | "put_back" | "receive" | "set_aside" | "write_off";
+                        window?: string | null;
+                        /** @default  */
+                        lot?: string;
+                        /** @default  */
+                        note?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            status: number;
+                            stock?: components["schemas"]["StockChange"];
+                            problem?: components["schemas"]["Problem"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    transfer_v1_stock_transfers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    source: string;
+                    target: string;
+                    offer: string;
+                    quantity: number;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    receive_v1_stock_transfers__transfer_id__receive_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    received?: number | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+        };
+    };
+    stock_v1_stock_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                offer?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stock: components["schemas"]["Bucket"][];
+                    };
+                };
+            };
+        };
+    };
+    exceptions_v1_stock_exceptions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        exceptions: components["schemas"]["Bucket"][];
+                    };
+                };
+            };
+        };
+    };
+    search_v1_orders_get: {
+        parameters: {
+            query?: {
+                state?: string | null;
+                channel?: string | null;
+                location?: string | null;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                text?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        orders: components["schemas"]["Order"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    post_v1_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    channel: "agent" | "app" | "marketplace" | "mini_program" | "till" | "web";
+                    channel_order_id: string;
+                    lines: {
+                        offer: string;
+                        quantity: number;
+                        /** @default null */
+                        unit_price?: number | null;
+                        /** @default [] */
+                        discounts?: {
+                            amount: number;
+                            /**
+                             * @default brand
+                             * @enum {unknown}
+                             */
+                            funder?: "brand" | "channel" | "partner" | "store" | "supplier";
+                            /** @default  */
+                            code?: string;
+                        }[];
+                        /** @default 0 */
+                        tax?: number;
+                        /** @default null */
+                        window?: string | null;
+                        /** @default false */
+                        substitutes?: boolean;
+                    }[];
+                    /** @default null */
+                    deliver_to?: {
+                        lat: number;
+                        lon: number;
+                        /** @default  */
+                        region?: string;
+                        /** @default  */
+                        address?: string;
+                        /** @default  */
+                        name?: string;
+                        /** @default  */
+                        phone?: string;
+                    } | null;
+                    /**
+                     * @default ship
+                     * @enum {unknown}
+                     */
+                    delivery?: "same_day" | "ship";
+                    /** @default null */
+                    pick_up_at?: string | null;
+                    /** @default null */
+                    sold_at?: string | null;
+                    /** @default CNY */
+                    currency?: string;
+                    /** @default null */
+                    delivery_fee?: number | null;
+                    /** @default true */
+                    tax_included?: boolean;
+                    /** @default null */
+                    buyer?: {
+                        /** @default  */
+                        name?: string;
+                        /** @default  */
+                        phone?: string;
+                        /** @default  */
+                        email?: string;
+                        /** @default  */
+                        member?: string;
+                        /** @default  */
+                        app_id?: string;
+                        /** @default  */
+                        open_id?: string;
+                        /** @default  */
+                        union_id?: string;
+                    } | null;
+                    /** @default null */
+                    payment?: {
+                        reference: string;
+                        /** @default 0 */
+                        authorised?: number;
+                        /** @default 0 */
+                        captured?: number;
+                        /** @default  */
+                        method?: string;
+                    } | null;
+                    /** @default null */
+                    unpaid_ttl_s?: number | null;
+                    /** @default null */
+                    reservation?: string | null;
+                    /** @default false */
+                    gift?: boolean | {
+                        /** @default  */
+                        message?: string;
+                        /** @default false */
+                        wrap?: boolean;
+                        /** @default true */
+                        hide_prices?: boolean;
+                    };
+                    /** @default  */
+                    notes?: string;
+                    /** @default false */
+                    backfill?: boolean;
+                    /** @default null */
+                    placed_at?: string | null;
+                    /** @default null */
+                    state?: ("cancelled" | "completed") | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    get_v1_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    edit_v1_orders__order_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        quantity: number;
+                    }[];
+                    deliver_to?: {
+                        lat: number;
+                        lon: number;
+                        /** @default  */
+                        region?: string;
+                        /** @default  */
+                        address?: string;
+                        /** @default  */
+                        name?: string;
+                        /** @default  */
+                        phone?: string;
+                    } | null;
+                    pick_up_at?: string | null;
+                    notes?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    decision_v1_orders__order_id__decision_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+        };
+    };
+    cancel_v1_orders__order_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        quantity: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    pay_v1_orders__order_id__payments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "authorised" | "captured" | "paid" | "refunded";
+                    amount: number;
+                    reference: string;
+                    /** @default  */
+                    method?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+        };
+    };
+    work_v1_fulfilment_orders_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                state?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_orders: components["schemas"]["FulfilmentOrder"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    get_v1_fulfilment_orders__fulfilment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfilmentOrder"];
+                };
+            };
+        };
+    };
+    code_v1_fulfilment_orders__fulfilment_id__code_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string | null;
+                    };
+                };
+            };
+        };
+    };
+    re_route_v1_fulfilment_orders__fulfilment_id__re_route_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    accept_v1_fulfilment_orders__fulfilment_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    reject_v1_fulfilment_orders__fulfilment_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        quantity: number;
+                    }[];
+                    /** @default  */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    pick_v1_fulfilment_orders__fulfilment_id__pick_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        /** @default 0 */
+                        quantity?: number;
+                        /** @default 0 */
+                        short?: number;
+                        /** @default [] */
+                        serials?: string[];
+                        substitute?: {
+                            offer: string;
+                            quantity: number;
+                            /** @default [] */
+                            serials?: string[];
+                        } | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    pack_v1_fulfilment_orders__fulfilment_id__pack_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 1 */
+                    boxes?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    ship_v1_fulfilment_orders__fulfilment_id__ship_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    carrier?: string;
+                    /** @default  */
+                    tracking?: string;
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        quantity: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    deliver_v1_fulfilment_orders__fulfilment_id__deliver_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    tracking?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    ready_v1_fulfilment_orders__fulfilment_id__ready_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    collect_by?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    renew_code_v1_fulfilment_orders__fulfilment_id__renew_code_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    hand_over_v1_fulfilment_orders__fulfilment_id__hand_over_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    expire_v1_fulfilment_orders__fulfilment_id__expire_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    close_v1_fulfilment_orders__fulfilment_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    hold_v1_fulfilment_orders__fulfilment_id__hold_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    unhold_v1_fulfilment_orders__fulfilment_id__unhold_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fulfilment_order: components["schemas"]["FulfilmentOrder"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    request_return_v1_returns_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    order: string;
+                    location: string;
+                    lines: {
+                        line: number;
+                        quantity: number;
+                        /** @default  */
+                        reason?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        return: components["schemas"]["Return"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    accept_v1_returns__order_id___number__accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        /** @default 0 */
+                        restocked?: number;
+                        /** @default 0 */
+                        written_off?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        return: components["schemas"]["Return"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    reject_v1_returns__order_id___number__reject_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        return: components["schemas"]["Return"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    receive_v1_returns__order_id___number__receive_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    lines?: {
+                        line: number;
+                        /** @default 0 */
+                        restocked?: number;
+                        /** @default 0 */
+                        written_off?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        return: components["schemas"]["Return"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    complete_v1_returns__order_id___number__complete_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 0 */
+                    refunded?: number;
+                    /** @default  */
+                    reference?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        return: components["schemas"]["Return"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    list_webhooks_v1_webhooks_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    create_v1_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                    events?: string[];
+                    location?: string | null;
+                    /** @default  */
+                    description?: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    get_v1_webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    delete_v1_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_v1_webhooks__webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url?: string;
+                    events?: string[];
+                    description?: string;
+                    /** @enum {unknown} */
+                    state?: "active" | "paused";
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    send_test_v1_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        event_id: string;
+                    };
+                };
+            };
+        };
+    };
+    replay_v1_webhooks__webhook_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sequence?: number | null;
+                    partition?: number | null;
+                    since?: string | null;
+                    event_id?: string | null;
+                    undelivered?: true | null;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    deliveries_v1_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                state?: ("pending" | "delivered" | "failed") | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    rotate_secret_v1_webhooks__webhook_id__rotate_secret_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 24 */
+                    overlap_hours?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    list_keys_v1_keys_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                brand?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: components["schemas"]["Key"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    create_v1_keys_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    scopes?: ("availability:read" | "brands:read" | "brands:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
+                    location?: string | null;
+                    /** Format: date-time */
+                    expires_at?: string | null;
+                    brand?: string | null;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        brand: string;
+                        name: string;
+                        scopes: string[];
+                        location: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        expires_at: string | null;
+                        /** Format: date-time */
+                        revoked_at: string | null;
+                        token: string;
+                    };
+                };
+            };
+        };
+    };
+    get_v1_keys__key_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        brand: string;
+                        name: string;
+                        scopes: string[];
+                        location: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        expires_at: string | null;
+                        /** Format: date-time */
+                        revoked_at: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    revoke_v1_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    alive_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    stream_v1_stream_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    figures_status_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ready: boolean;
+                        /** Format: date-time */
+                        at: string;
+                        figures: {
+                            [key: string]: number | null;
+                        };
+                        latest: {
+                            name: string;
+                            /** Format: date-time */
+                            at: string;
+                            times: number;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_reservations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    lines: {
+                        location: string;
+                        offer: string;
+                        quantity: number;
+                        /** @default null */
+                        window?: string | null;
+                        /** @default  */
+                        lot?: string;
+                    }[];
+                    /** @default null */
+                    cart?: string | null;
+                    /** @default null */
+                    ttl_s?: number | null;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    post_v1_reservations_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reservations: {
+                        lines: {
+                            location: string;
+                            offer: string;
+                            quantity: number;
+                            /** @default null */
+                            window?: string | null;
+                            /** @default  */
+                            lot?: string;
+                        }[];
+                        /** @default null */
+                        cart?: string | null;
+                        /** @default null */
+                        ttl_s?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            status: number;
+                            reservation?: components["schemas"]["Reservation"];
+                            problem?: components["schemas"]["Problem"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_v1_reservations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    post_v1_reservations_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    post_v1_reservations_id_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+        };
+    };
+    post_v1_orders_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    orders: {
+                        /** @enum {unknown} */
+                        channel: "agent" | "app" | "marketplace" | "mini_program" | "till" | "web";
+                        channel_order_id: string;
+                        lines: {
+                            offer: string;
+                            quantity: number;
+                            /** @default null */
+                            unit_price?: number | null;
+                            /** @default [] */
+                            discounts?: {
+                                amount: number;
+                                /**
+                                 * @default brand
+                                 * @enum {unknown}
+                                 */
+                                funder?: "brand" | "channel" | "partner" | "store" | "supplier";
+                                /** @default  */
+                                code?: string;
+                            }[];
+                            /** @default 0 */
+                            tax?: number;
+                            /** @default null */
+                            window?: string | null;
+                            /** @default false */
+                            substitutes?: boolean;
+                        }[];
+                        /** @default null */
+                        deliver_to?: {
+                            lat: number;
+                            lon: number;
+                            /** @default  */
+                            region?: string;
+                            /** @default  */
+                            address?: string;
+                            /** @default  */
+                            name?: string;
+                            /** @default  */
+                            phone?: string;
+                        } | null;
+                        /**
+                         * @default ship
+                         * @enum {unknown}
+                         */
+                        delivery?: "same_day" | "ship";
+                        /** @default null */
+                        pick_up_at?: string | null;
+                        /** @default null */
+                        sold_at?: string | null;
+                        /** @default CNY */
+                        currency?: string;
+                        /** @default null */
+                        delivery_fee?: number | null;
+                        /** @default true */
+                        tax_included?: boolean;
+                        /** @default null */
+                        buyer?: {
+                            /** @default  */
+                            name?: string;
+                            /** @default  */
+                            phone?: string;
+                            /** @default  */
+                            email?: string;
+                            /** @default  */
+                            member?: string;
+                            /** @default  */
+                            app_id?: string;
+                            /** @default  */
+                            open_id?: string;
+                            /** @default  */
+                            union_id?: string;
+                        } | null;
+                        /** @default null */
+                        payment?: {
+                            reference: string;
+                            /** @default 0 */
+                            authorised?: number;
+                            /** @default 0 */
+                            captured?: number;
+                            /** @default  */
+                            method?: string;
+                        } | null;
+                        /** @default null */
+                        unpaid_ttl_s?: number | null;
+                        /** @default null */
+                        reservation?: string | null;
+                        /** @default false */
+                        gift?: boolean | {
+                            /** @default  */
+                            message?: string;
+                            /** @default false */
+                            wrap?: boolean;
+                            /** @default true */
+                            hide_prices?: boolean;
+                        };
+                        /** @default  */
+                        notes?: string;
+                        /** @default false */
+                        backfill?: boolean;
+                        /** @default null */
+                        placed_at?: string | null;
+                        /** @default null */
+                        state?: ("cancelled" | "completed") | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            status: number;
+                            order?: components["schemas"]["Order"];
+                            problem?: components["schemas"]["Problem"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_v1_availability: {
+        parameters: {
+            query: {
+                offer: string;
+                quantity?: number;
+                lat: number;
+                lon: number;
+                region?: string;
+                channel?: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+        };
+    };
+}

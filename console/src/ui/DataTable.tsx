@@ -1,0 +1,64 @@
+import { Table, type TableProps } from "antd";
+import { type KeyboardEvent, useRef } from "react";
+import { HEADER } from "@/app/size";
+import { usePhone, usePreferences } from "@/app/preferences";
+
+/** From so many rows on, only those in sight are in the document. */
+const MANY = 200;
+
+/**
+ * A dense table: sticky header, the reader's density, rows that open by click and by Enter, arrows between them.
+ *
+ * `label` names it for screen readers. Long tables are virtual, and then need `height`.
+ */
+export function DataTable<Row extends object>({
+  label,
+  onOpen,
+  height,
+  ...props
+}: TableProps<Row> & { label: string; onOpen?: (row: Row) => void; height?: number }) {
+  const { density } = usePreferences();
+  const phone = usePhone();
+  const frame = useRef<HTMLDivElement>(null);
+  const virtual = height !== undefined && (props.dataSource?.length ?? 0) >= MANY;
+
+  const move = (event: KeyboardEvent<HTMLElement>, row: Row) => {
+    if (event.target !== event.currentTarget) return; // a link or a button inside the row
+    if (event.key === "Enter") onOpen?.(row);
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const rows = [...(frame.current?.querySelectorAll<HTMLElement>(".ms-opens") ?? [])];
+      rows[rows.indexOf(event.currentTarget) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+    } else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div ref={frame} role="region" aria-label={label}>
+      <Table<Row>
+        size={density === "compact" ? "small" : "middle"}
+        pagination={false}
+        sticky={virtual ? false : { offsetHeader: HEADER }}
+        virtual={virtual}
+        {...props}
+        scroll={{
+          x: phone ? "max-content" : undefined,
+          ...(virtual ? { y: height, x: 960 } : {}),
+          ...props.scroll,
+        }}
+        onRow={(row, index) => {
+          const own = props.onRow?.(row, index) ?? {};
+          if (onOpen === undefined) return own;
+          return {
+            ...own,
+            tabIndex: 0,
+            className: `ms-opens ${own.className ?? ""}`,
+            onClick: (event) => {
+              if (!(event.target as Element).closest("a, button, input, label")) onOpen(row);
+            },
+            onKeyDown: (event: KeyboardEvent<HTMLElement>) => move(event, row),
+          };
+        }}
+      />
+    </div>
+  );
+}

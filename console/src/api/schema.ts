@@ -49,6 +49,70 @@ export interface paths {
         patch: operations["change_v1_locations__code__patch"];
         trace?: never;
     };
+    "/v1/network/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["points_v1_network_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/network/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["load_v1_network_load_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations/{code}/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["now_v1_locations__code__now_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/network/regions/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["regions_v1_network_regions__level__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/offers": {
         parameters: {
             query?: never;
@@ -385,6 +449,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fulfilment-orders/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["choices_v1_fulfilment_orders_choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fulfilment-orders/{fulfilment_id}": {
         parameters: {
             query?: never;
@@ -393,6 +473,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_v1_fulfilment_orders__fulfilment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/{fulfilment_id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["label_v1_fulfilment_orders__fulfilment_id__label_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -641,6 +737,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["scan_v1_scan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/returns": {
         parameters: {
             query?: never;
@@ -651,6 +763,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["request_return_v1_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/returns/at-counter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["take_at_counter_v1_returns_at_counter_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -715,6 +843,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["complete_v1_returns__order_id___number__complete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["link_v1_orders__order_id__link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/track/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["track_v1_track__token__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1199,6 +1359,46 @@ export interface components {
                 actor: string;
             }[];
         };
+        Article: {
+            sku: string;
+            name: {
+                [key: string]: string;
+            };
+            gtin: string | null;
+            unit: string;
+            scale: number;
+            options: {
+                [key: string]: string;
+            };
+            shelf: string | null;
+            image: string | null;
+            serials: boolean;
+        };
+        Label: {
+            id: string;
+            /** @enum {unknown} */
+            channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+            channel_order_id: string;
+            /** @enum {unknown} */
+            kind: "ship" | "same_day" | "pick_up";
+            carrier: string | null;
+            boxes: number;
+            units: number;
+            /** Format: date-time */
+            promised_to: string | null;
+            from: {
+                location: string;
+                name: string;
+                address: string;
+            };
+            to: {
+                name: string;
+                phone: string;
+                address: string;
+                region: string;
+            } | null;
+            gift: boolean;
+        };
         Return: {
             number: number;
             /** Format: uuid */
@@ -1336,6 +1536,80 @@ export interface components {
                 detail?: Record<string, never>;
             }[];
         };
+        Tracking: {
+            brand: string;
+            /** @enum {unknown} */
+            state: "awaiting_payment" | "placed" | "preparing" | "on_the_way" | "ready" | "delivered" | "collected" | "completed" | "cancelled" | "returned";
+            words: string;
+            partly_cancelled: boolean;
+            partly_returned: boolean;
+            /** Format: date-time */
+            placed_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            pay_by: string | null;
+            lines: {
+                line: number;
+                name: string;
+                unit: string;
+                scale: number;
+                quantity: number;
+                cancelled: number;
+                returned: number;
+                substitute_for: number | null;
+            }[];
+            parts: {
+                /** @enum {unknown} */
+                kind: "ship" | "same_day" | "pick_up";
+                /** @enum {unknown} */
+                state: "placed" | "preparing" | "on_the_way" | "delivered" | "ready" | "collected" | "not_collected";
+                words: string;
+                lines: {
+                    line: number;
+                    quantity: number;
+                }[];
+                /** Format: date-time */
+                promised_from: string | null;
+                /** Format: date-time */
+                promised_to: string | null;
+                parcels: {
+                    carrier: string;
+                    tracking: string;
+                    /** Format: date-time */
+                    shipped_at: string;
+                    /** Format: date-time */
+                    delivered_at: string | null;
+                    lines: {
+                        line: number;
+                        quantity: number;
+                    }[];
+                }[];
+                store: {
+                    name: string;
+                    address: string;
+                    lat: number;
+                    lon: number;
+                    time_zone: string;
+                    opening_hours: string;
+                    open_now: boolean;
+                    /** Format: date-time */
+                    opens_at: string | null;
+                    /** Format: date-time */
+                    closes_at: string | null;
+                } | null;
+                /** Format: date-time */
+                collect_by: string | null;
+                code: string | null;
+            }[];
+            milestones: {
+                state: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** Format: date-time */
+            link_expires_at: string;
+        };
         Webhook: {
             /** Format: uuid */
             id: string;
@@ -1400,6 +1674,126 @@ export interface components {
             /** @default true */
             enabled: boolean;
             revision?: number;
+        };
+        LocationNow: {
+            location: string;
+            /** Format: date-time */
+            at: string;
+            time_zone: string;
+            enabled: boolean;
+            hours: {
+                open: boolean;
+                /** Format: date-time */
+                from: string | null;
+                /** Format: date-time */
+                until: string | null;
+            };
+            cut_offs: {
+                kind: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            capacity: {
+                hour: {
+                    /** Format: date-time */
+                    from: string;
+                    limit: number;
+                    used: number;
+                    left: number;
+                } | null;
+                day: {
+                    /** Format: date-time */
+                    from: string;
+                    limit: number;
+                    used: number;
+                    left: number;
+                } | null;
+            };
+            work: {
+                state: string;
+                kind: string;
+                count: number;
+                late: number;
+                /** Format: date-time */
+                next_promised_at: string | null;
+            }[];
+            rejections: {
+                count: number;
+                /** Format: date-time */
+                since: string;
+                reasons: {
+                    reason: string;
+                    count: number;
+                }[];
+                latest: {
+                    fulfilment_order: string;
+                    order: string;
+                    channel_order_id: string;
+                    reason: string;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+            };
+            promises: {
+                /** Format: date-time */
+                since: string;
+                due: number;
+                kept: number;
+            };
+            stock?: {
+                units: number;
+                reserved: number;
+                records: number;
+                records_out: number;
+            };
+        };
+        NetworkPoints: {
+            count: number;
+            kinds: ("store" | "warehouse" | "partner")[];
+            capabilities: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers")[];
+            groups: string[];
+            group_sets: number[][];
+            partners: string[];
+            regions: {
+                code: string;
+                name: string;
+            }[];
+            columns: {
+                code: string[];
+                name: string[];
+                lat: number[];
+                lon: number[];
+                kind: number[];
+                region: number[];
+                group_set: number[];
+                partner: number[];
+                capability_bits: number[];
+                orders_per_hour: (number | null)[];
+                orders_per_day: (number | null)[];
+                enabled: (0 | 1)[];
+            };
+        };
+        NetworkLoad: {
+            /** Format: date-time */
+            at: string;
+            sequence: string;
+            complete: boolean;
+            columns: {
+                code: string[];
+                open: number[];
+                in_progress: number[];
+                on_hold: number[];
+                late: number[];
+                rejected: number[];
+                hour_used: number[];
+                hour_left: (number | null)[];
+                day_used: number[];
+                day_left: (number | null)[];
+                units?: number[];
+                reserved?: number[];
+                records?: number[];
+                records_out?: number[];
+            };
         };
         Offer: {
             sku: string;
@@ -1760,6 +2154,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Location"];
+                };
+            };
+        };
+    };
+    points_v1_network_points_get: {
+        parameters: {
+            query?: {
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                kind?: ("store" | "warehouse" | "partner") | null;
+                region?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkPoints"];
+                };
+            };
+        };
+    };
+    load_v1_network_load_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                kind?: ("store" | "warehouse" | "partner") | null;
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkLoad"];
+                };
+            };
+        };
+    };
+    now_v1_locations__code__now_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationNow"];
+                };
+            };
+        };
+    };
+    regions_v1_network_regions__level__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                level: "province" | "prefecture" | "inset";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type?: string;
+                        features?: {
+                            type: string;
+                            geometry: Record<string, never>;
+                            properties: {
+                                code: string;
+                                name: string;
+                                province?: string | null;
+                            };
+                        }[];
+                        name?: string;
+                        width?: number;
+                        height?: number;
+                        polygons?: number[][][];
+                    };
                 };
             };
         };
@@ -3255,6 +3761,7 @@ export interface operations {
                 state?: string;
                 limit?: number;
                 cursor?: string | null;
+                include?: "offers" | null;
             };
             header?: never;
             path?: never;
@@ -3270,12 +3777,121 @@ export interface operations {
                     "application/json": {
                         fulfilment_orders: components["schemas"]["FulfilmentOrder"][];
                         next_cursor: string | null;
+                        offers?: components["schemas"]["Article"][];
+                    };
+                };
+            };
+        };
+    };
+    choices_v1_fulfilment_orders_choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reject_reasons: {
+                            code: string;
+                            text: string;
+                            units_stay_for_sale: boolean;
+                        }[];
+                        carriers: {
+                            code: string;
+                            name: string;
+                        }[];
                     };
                 };
             };
         };
     };
     get_v1_fulfilment_orders__fulfilment_id__get: {
+        parameters: {
+            query?: {
+                include?: "offers" | null;
+            };
+            header?: never;
+            path: {
+                fulfilment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** Format: uuid */
+                        order: string;
+                        /** @enum {unknown} */
+                        channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+                        channel_order_id: string;
+                        location: string;
+                        /** @enum {unknown} */
+                        kind: "ship" | "same_day" | "pick_up";
+                        /** @enum {unknown} */
+                        state: "open" | "in_progress" | "on_hold" | "closed" | "cancelled" | "rejected";
+                        stage: string;
+                        possible: string[];
+                        lines: {
+                            line: number;
+                            offer: string;
+                            quantity: number;
+                            picked: number;
+                            short: number;
+                            withdrawn: number;
+                            shipped: number;
+                            serials: string[];
+                        }[];
+                        /** Format: date-time */
+                        promised_from: string | null;
+                        /** Format: date-time */
+                        promised_to: string | null;
+                        /** Format: date-time */
+                        collect_by: string | null;
+                        carrier: string | null;
+                        packages: {
+                            carrier: string;
+                            tracking: string;
+                            lines: {
+                                line: number;
+                                quantity: number;
+                            }[];
+                            /** Format: date-time */
+                            shipped_at: string;
+                            /** Format: date-time */
+                            delivered_at: string | null;
+                        }[];
+                        reject_reason: string | null;
+                        hold_reason: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        history: {
+                            kind: string;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                        }[];
+                        offers?: components["schemas"]["Article"][];
+                    };
+                };
+            };
+        };
+    };
+    label_v1_fulfilment_orders__fulfilment_id__label_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3291,7 +3907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FulfilmentOrder"];
+                    "application/json": components["schemas"]["Label"];
                 };
             };
         };
@@ -3791,6 +4407,53 @@ export interface operations {
             };
         };
     };
+    scan_v1_scan_get: {
+        parameters: {
+            query: {
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                        matches: {
+                            /** @enum {unknown} */
+                            kind: "fulfilment_order" | "order" | "offer" | "serial";
+                            fulfilment_order?: string;
+                            /** Format: uuid */
+                            order?: string;
+                            /** @enum {unknown} */
+                            state?: "open" | "in_progress" | "on_hold" | "closed" | "cancelled" | "rejected";
+                            pick_up_code?: string | null;
+                            /** @enum {unknown} */
+                            channel?: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+                            channel_order_id?: string;
+                            lines?: {
+                                line: number;
+                                offer: string;
+                                shipped: number;
+                                returnable: number;
+                            }[];
+                            offers?: components["schemas"]["Article"][];
+                            returns?: components["schemas"]["Return"][];
+                            offer?: components["schemas"]["Article"];
+                            serial?: string;
+                            line?: number;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     request_return_v1_returns_post: {
         parameters: {
             query?: never;
@@ -3809,6 +4472,47 @@ export interface operations {
                     lines: {
                         line: number;
                         quantity: number;
+                        /** @default  */
+                        reason?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        return: components["schemas"]["Return"];
+                        order: components["schemas"]["Order"];
+                    };
+                };
+            };
+        };
+    };
+    take_at_counter_v1_returns_at_counter_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    order: string;
+                    location: string;
+                    lines: {
+                        line: number;
+                        /** @default 0 */
+                        restocked?: number;
+                        /** @default 0 */
+                        written_off?: number;
                         /** @default  */
                         reason?: string;
                     }[];
@@ -3974,6 +4678,65 @@ export interface operations {
                         return: components["schemas"]["Return"];
                         order: components["schemas"]["Order"];
                     };
+                };
+            };
+        };
+    };
+    link_v1_orders__order_id__link_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 60 */
+                    days?: number;
+                    /** @default true */
+                    show_code?: boolean;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string;
+                        token: string;
+                        /** Format: date-time */
+                        expires_at: string;
+                        shows_code: boolean;
+                    };
+                };
+            };
+        };
+    };
+    track_v1_track__token__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tracking"];
                 };
             };
         };

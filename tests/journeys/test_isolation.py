@@ -138,6 +138,7 @@ def tries(n: Names) -> dict[str, Try]:
             "/v1/orders", SELL | {"reservation": n.hold, "lines": [{"offer": "GOOD", "quantity": 1}]}
         ),
         "get /v1/orders": Try(f"/v1/orders?text={n.channel_order}", None, OWN),
+        "get /v1/search": Try(f"/v1/search?q={n.channel_order}", None, OWN),
         "get /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}"),
         "patch /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}", {"notes": "mine"}),
         "get /v1/orders/{order_id}/decision": Try(f"/v1/orders/{n.order}/decision"),
@@ -331,6 +332,7 @@ DEVICE_MAY = {
     "get /v1/network/regions/{level}": "the same for everybody",
     "get /v1/stock/exceptions": "its own only",
     "get /v1/orders": "its own only",
+    "get /v1/search": "its own only, and the brand's offers",
 }
 
 

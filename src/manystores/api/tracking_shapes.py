@@ -54,6 +54,7 @@ _PART: Final = shape(
         "store": _STORE_OR_NULL,
         "collect_by": TIME_OR_NULL,
         "code": TEXT_OR_NULL | {"description": "Of a pick-up that waits; null if this link does not show it."},
+        "ticket": TEXT_OR_NULL | {"description": "For a QR code that the counter scans: null where `code` is."},
     }
 )
 _LINE: Final = shape(

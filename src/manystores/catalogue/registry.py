@@ -42,6 +42,8 @@ class Registry:
         self._offers: list[Offer | None] = [None] * FIRST_OFFER_NO
         self._numbers: dict[int, dict[str, int]] = {}
         self._count = 0
+        self.version = 0
+        """Counts the changes of offers."""
         self.apply(offers)
 
     def __len__(self) -> int:
@@ -53,6 +55,7 @@ class Registry:
     def apply(self, offers: Iterable[Offer]) -> None:
         """Take in offers as stored. An older revision than the one here is ignored, so that order does not matter."""
         arriving = list(offers)
+        self.version += 1
         if any(offer.offer_no < FIRST_OFFER_NO for offer in arriving):
             raise ValueError(f"offers have numbers from {FIRST_OFFER_NO} on; the lower ones are reserved")
         self._grow(max((offer.offer_no for offer in arriving), default=0) + 1)

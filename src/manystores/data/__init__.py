@@ -154,3 +154,10 @@ def _one_line(text: str) -> str:
 
 def _bytes(name: str) -> bytes:
     return files(__package__).joinpath(name).read_bytes()
+
+
+@cache
+def pinyin_initials() -> dict[str, str]:
+    """The characters whose pinyin begins with a letter, by that letter; a to z without i, u and v."""
+    lines = _bytes("pinyin_initials.txt").decode().splitlines()
+    return {letter: characters for letter, _, characters in (line.partition(" ") for line in lines)}

@@ -227,3 +227,58 @@ WHERE f.partition_id = %(partition_id)s
     AND f.state = ANY(ARRAY['open', 'in_progress', 'on_hold', 'closed'])
     AND f.promised_to >= %(since)s
     AND f.promised_to < %(now)s;
+
+-- By which tracking numbers orders are found; one that is known already stays.
+-- name: put_parcels
+INSERT INTO parcels (partition_id, tracking, order_id, number)
+SELECT %(partition_id)s, n.*
+FROM unnest(%(trackings)s::text[], %(order_ids)s::uuid[], %(numbers)s::smallint[]) AS n (tracking, order_id, number)
+ON CONFLICT DO NOTHING;
+
+-- A party's orders whose channel order ids begin with a text, the newest of each channel first.
+-- name: orders_of_channel_prefix
+SELECT f.doc
+FROM unnest(ARRAY['web', 'app', 'mini_program', 'till', 'marketplace', 'agent']) AS c (channel)
+CROSS JOIN LATERAL (
+    SELECT o.doc, o.placed_at
+    FROM orders o
+    WHERE o.partition_id = %(partition_id)s
+        AND o.party_no = %(party_no)s
+        AND o.channel = c.channel
+        AND o.channel_order_id >= %(text)s
+        AND o.channel_order_id < %(text)s || chr(1114111)
+    ORDER BY o.channel_order_id
+    LIMIT %(limit)s
+) f
+ORDER BY f.placed_at DESC
+LIMIT %(limit)s;
+
+-- A party's orders with ids in a range; ids begin with their time, so that looking at many of other parties is bounded.
+-- name: orders_in_id_range
+SELECT near.doc
+FROM (
+    SELECT o.party_no, o.order_id, o.doc
+    FROM orders o
+    WHERE o.partition_id = %(partition_id)s AND o.order_id BETWEEN %(first)s AND %(last)s
+    ORDER BY o.order_id
+    LIMIT 1000
+) near
+WHERE near.party_no = %(party_no)s
+ORDER BY near.order_id
+LIMIT %(limit)s;
+
+-- A party's orders with a parcel whose tracking number begins with a text, with the fulfilment orders' numbers.
+-- name: orders_of_tracking
+SELECT p.tracking, p.number, o.doc
+FROM (
+    SELECT a.tracking, a.order_id, a.number
+    FROM parcels a
+    WHERE a.partition_id = %(partition_id)s
+        AND a.tracking >= %(text)s
+        AND a.tracking < %(text)s || chr(1114111)
+    ORDER BY a.tracking
+    LIMIT 200
+) p
+JOIN orders o ON o.partition_id = %(partition_id)s AND o.order_id = p.order_id AND o.party_no = %(party_no)s
+ORDER BY p.tracking
+LIMIT %(limit)s;

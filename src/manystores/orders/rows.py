@@ -86,3 +86,16 @@ def fulfilment_updates(partition_id: int, orders: Iterable[Order]) -> dict[str, 
         "updated_ats",
     )
     return {"partition_id": partition_id, **{name: [row[i + 1] for row in rows] for i, name in enumerate(names)}}
+
+
+def parcel_rows(partition_id: int, orders: Iterable[Order]) -> dict[str, object]:
+    """Parameters of `put_parcels`: by which tracking numbers these orders are found; empty lists for none."""
+    rows = [
+        (package.tracking, order.order_id, work.number)
+        for order in orders
+        for work in order.fulfilments
+        for package in work.packages
+        if package.tracking
+    ]
+    names = ("trackings", "order_ids", "numbers")
+    return {"partition_id": partition_id, **{name: [row[i] for row in rows] for i, name in enumerate(names)}}

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from manystores.core.clock import rfc3339
 from manystores.orders.order import FulfilmentOrder, Kind, Line, Order
-from manystores.orders.pick_up import code_of
+from manystores.orders.pick_up import code_of, ticket
 
 PartState = Literal["placed", "preparing", "on_the_way", "delivered", "ready", "collected", "not_collected"]
 ShopperState = Literal[
@@ -102,6 +102,8 @@ class Part(Struct, frozen=True):
     store: Store | None
     collect_by: str | None
     code: str | None
+    ticket: str | None
+    """What a QR code for the counter says: the fulfilment order and the code."""
 
 
 class Milestone(Struct, frozen=True):
@@ -237,6 +239,7 @@ def _part(order: Order, work: FulfilmentOrder, public: Public, language: str, se
         store=public.store(work.location_no) if work.kind == "pick_up" else None,
         collect_by=_time(work.collect_by_us if state == "ready" else 0),
         code=code or None,
+        ticket=ticket(order.order_id, work.number, code) if code else None,
     )
 
 

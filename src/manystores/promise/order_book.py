@@ -75,11 +75,15 @@ def document(body: bytes) -> bytes:
 
 
 def changes(partition_id: int, orders: Sequence[Order]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Changed orders and all their fulfilment orders, as (package, named statement, parameters)."""
-    return [
+    """Changed orders, all their fulfilment orders and parcels, as (package, named statement, parameters)."""
+    found: list[tuple[str, str, dict[str, Any]]] = [
         ("manystores.orders", "update_orders", rows.order_updates(partition_id, orders)),
         ("manystores.orders", "put_fulfilment_orders", rows.fulfilment_updates(partition_id, orders)),
     ]
+    parcels = rows.parcel_rows(partition_id, orders)
+    if parcels["trackings"]:
+        found.append(("manystores.orders", "put_parcels", parcels))
+    return found
 
 
 def _work_row(

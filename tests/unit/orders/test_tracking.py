@@ -7,6 +7,7 @@ import pytest
 
 from manystores import orders
 from manystores.orders import Allocation, Back, Order, Received
+from manystores.orders.pick_up import read_ticket
 from manystores.orders.tracking import PART_STATES, SHOPPER_STATES, Public, Store, Tracking, tracking, words_of
 
 Make = Callable[..., Order]
@@ -64,7 +65,9 @@ def test_a_pick_up_shows_store_and_code_only_while_it_waits(picked: Make, at: in
     assert (part.state, part.store) == ("ready", store(5))
     assert part.code == orders.code_of(SECRET, order, 1)
     assert part.collect_by is not None
-    assert seen(order, None).parts[0].code is None
+    assert part.ticket is not None
+    assert read_ticket(part.ticket) == (f"{order.order_id}-1", part.code)
+    assert (seen(order, None).parts[0].code, seen(order, None).parts[0].ticket) == (None, None)
     order = orders.hand_over(order, 1, part.code, at + 1, "store", secret=SECRET).order
     assert (seen(order).state, seen(order).parts[0].code) == ("collected", None)
 

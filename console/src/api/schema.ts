@@ -881,6 +881,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["find_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1004,6 +1020,86 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["revoke_v1_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["me_v1_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["act_at_v1_me_location_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["act_for_v1_me_brand_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["change_password_v1_me_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_brands_v1_brands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1601,6 +1697,7 @@ export interface components {
                 /** Format: date-time */
                 collect_by: string | null;
                 code: string | null;
+                ticket: string | null;
             }[];
             milestones: {
                 state: string;
@@ -1862,6 +1959,70 @@ export interface components {
             expires_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
+        };
+        Me: {
+            person: {
+                /** Format: uuid */
+                id: string;
+                login: string;
+                name: string;
+            } | null;
+            party: string;
+            party_name: string;
+            /** @enum {unknown} */
+            party_kind: "platform" | "brand" | "partner";
+            /** @enum {unknown} */
+            role: "platform_operator" | "brand_operations" | "brand_marketing" | "planner" | "analyst" | "store_associate" | "partner" | null;
+            scopes: string[];
+            locations: string[];
+            location: string | null;
+            csrf: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        Person: {
+            /** Format: uuid */
+            id: string;
+            login: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "platform_operator" | "brand_operations" | "brand_marketing" | "planner" | "analyst" | "store_associate" | "partner";
+            locations: string[];
+            enabled: boolean;
+            has_password: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            signed_in_at: string | null;
+            revision: number;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            person: {
+                /** Format: uuid */
+                id: string;
+                login: string;
+                name: string;
+                platform: boolean;
+            } | null;
+            session: string | null;
+            location: string | null;
+            method: string;
+            route: string;
+            path: string;
+            status: number;
+            request_key: string | null;
+            address: string | null;
+            details: Record<string, never> | null;
+        };
+        Brand: {
+            code: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
         };
     };
     responses: never;
@@ -4741,6 +4902,41 @@ export interface operations {
             };
         };
     };
+    find_v1_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        query: string;
+                        results: {
+                            /** @enum {unknown} */
+                            type: "order" | "fulfilment_order" | "return" | "location" | "offer" | "reservation" | "transfer" | "person";
+                            id: string;
+                            title: string;
+                            detail: string;
+                            /** @enum {unknown} */
+                            match: "exact" | "prefix" | "text" | "initials";
+                            href: string;
+                            state: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     list_webhooks_v1_webhooks_get: {
         parameters: {
             query?: {
@@ -5028,7 +5224,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name?: string;
-                    scopes?: ("availability:read" | "brands:read" | "brands:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
+                    scopes?: ("audit:read" | "availability:read" | "brands:read" | "brands:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "people:read" | "people:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
                     location?: string | null;
                     /** Format: date-time */
                     expires_at?: string | null;
@@ -5115,6 +5311,130 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    me_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    act_at_v1_me_location_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    location: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    act_for_v1_me_brand_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    brand: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    change_password_v1_me_password_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_brands_v1_brands_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        brands: components["schemas"]["Brand"][];
+                        next: string | null;
+                    };
+                };
             };
         };
     };

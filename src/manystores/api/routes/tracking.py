@@ -64,12 +64,13 @@ async def link(
 ) -> Response:
     """A page's address for the shopper, signed, with an expiry and nothing personal in it. It shows how far the order
     is, and the code of a pick-up that waits, unless `show_code` is false or a store's device makes the link: a store
-    learns the code from the shopper only."""
+    learns the code from the shopper only. Nor does it for those who are not shown shoppers."""
     order = await find(here, who, order_id)
     ask = await asked(request, who, here.settings.max_body_bytes)
     body = ask.body_or_empty(_LINK)
     expires_us = (here.clock.now_us() // SECOND_US) * SECOND_US + body.days * DAY_US
-    made = Link(order.order_id, expires_us, body.show_code and who.location_no is None)
+    may_see = who.location_no is None and who.sees_shoppers
+    made = Link(order.order_id, expires_us, body.show_code and may_see)
     vault = _vault(here.settings)
     token = make_token(made, lambda message: vault.sign(message, PURPOSE))
 

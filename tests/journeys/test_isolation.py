@@ -129,6 +129,8 @@ def tries(n: Names) -> dict[str, Try]:
         "post /v1/stock/transfers/{transfer_id}/receive": Try(f"/v1/stock/transfers/{n.transfer}/receive", {}),
         "get /v1/stock": Try(f"/v1/stock?location={n.location}", None, NAMED_IN_BODY),
         "get /v1/stock/exceptions": Try("/v1/stock/exceptions", None, OWN),
+        "get /v1/board": Try("/v1/board", None, OWN),
+        "get /v1/board/sold-out": Try("/v1/board/sold-out", None, OWN),
         "get /v1/availability": Try(f"/v1/availability?{offer_q}", None, NAMED_IN_BODY),
         "post /v1/reservations": Try("/v1/reservations", {"lines": [line]}, NAMED_IN_BODY),
         "get /v1/reservations/{id}": Try(f"/v1/reservations/{n.hold}"),
@@ -210,9 +212,10 @@ def _price(amount: int) -> Json:
     return {"price": {"amount": amount, "currency": "CNY"}}
 
 
-#: What is nobody's in particular: signs of life, sums over all; the stream and shoppers' links have their own tests.
+#: What is nobody's in particular: signs of life, sums over all; streams and shoppers' links have their own tests.
 WITHOUT_A_BRAND = {
     "get /healthz", "get /readyz", "get /metrics", "get /status.json", "get /v1/stream", "get /v1/track/{token}",
+    "get /v1/board/stream",
 }  # fmt: skip
 
 
@@ -331,6 +334,8 @@ DEVICE_MAY = {
     "get /v1/network/load": "its own only",
     "get /v1/network/regions/{level}": "the same for everybody",
     "get /v1/stock/exceptions": "its own only",
+    "get /v1/board": "its own only",
+    "get /v1/board/sold-out": "none",
     "get /v1/orders": "its own only",
     "get /v1/search": "its own only, and the brand's offers",
 }

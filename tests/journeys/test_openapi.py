@@ -141,7 +141,7 @@ def fuzz(api: Api, shop: Shop, document: Json, examples: int) -> int:
         checks.response_schema_conformance,
     ]
     schema = schemathesis.openapi.from_dict(document)
-    for result in schema.exclude(path="/v1/stream").get_all_operations():  # a stream has no end
+    for result in schema.exclude(path_regex="/stream$").get_all_operations():  # a stream has no end
         operation = result.ok()
         for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
 

@@ -8,11 +8,13 @@ import time
 from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
 from manystores.api import hot, openapi
 from manystores.api.audited import Auditing, may_be_a_persons
+from manystores.api.board_feed import Boards
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
@@ -20,7 +22,7 @@ from manystores.api.network_points import Points
 from manystores.api.people import People
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
-from manystores.api.services import Services, load_policies, load_registries
+from manystores.api.services import Services, load_policies, load_registries, patience_of
 from manystores.api.stream import Broadcast
 from manystores.api.warm_up import warm_up
 from manystores.core.auth import KeyRing
@@ -38,6 +40,7 @@ from manystores.promise.takeover import TakeOver
 
 log = logging.getLogger(__name__)
 ADDRESS = "order.person"
+STREAMS = ("/v1/stream", "/v1/board/stream")
 
 
 class Application:
@@ -80,7 +83,7 @@ class Application:
         else:
             await self.api(scope, receive, noted if scope["type"] == "http" else send)
         route = getattr(scope.get("route"), "path", "")
-        if route and route != "/v1/stream":  # a stream lasts as long as somebody listens
+        if route and route not in STREAMS:  # a stream lasts as long as somebody listens
             REQUESTS.labels(f"{scope['method']} {route}", str(status)).observe(time.perf_counter() - started)
 
     @asynccontextmanager
@@ -95,6 +98,7 @@ class Application:
         try:
             yield
         finally:
+            services.boards.close()
             await services.owner.stop()
             with suppress(Exception):
                 await services.pool.close()
@@ -128,6 +132,8 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         raise
     load = NetworkLoad(network, owner, pool, clock)
     listeners.append(load.note)
+    boards = Boards(pool, owner, clock, network, catalogue, patience_of(settings), ZoneInfo(settings.time_zone))
+    listeners.append(boards.tell)
     await owner.start()
 
     def seal(plain: bytes) -> str:
@@ -156,6 +162,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         Points(network),
         load,
         People(settings, pool, clock, vault),
+        boards,
     )
 
 

@@ -19,7 +19,7 @@ from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
 from manystores.api.resources import IDEMPOTENCY_KEY, PROBLEM, problems
-from manystores.api.routes import ROUTERS
+from manystores.api.routes import ROUTERS, board
 from manystores.api.shapes import Schema
 from manystores.orders.draft import BatchBody as OrdersBody
 from manystores.orders.draft import OrderBody
@@ -61,6 +61,9 @@ NAMED: Final[dict[str, Schema]] = {
     "Person": people_shapes.PERSON,
     "AuditEntry": people_shapes.ENTRY,
     "Brand": people_shapes.BRAND,
+    "BoardFigures": board.FIGURES,
+    "BoardEntry": board.ENTRY,
+    "Board": board.BOARD,
 }
 """Schemas that have a name in the document: generated clients have a type of that name."""
 
@@ -202,6 +205,8 @@ ANSWERS: Final[dict[str, Schema]] = {
         {"deliveries": shapes.items(shapes.DELIVERY), "next": shapes.CURSOR}
     ),
     "post /v1/webhooks/{webhook_id}/rotate-secret": shapes.WEBHOOK,
+    "get /v1/board": board.BOARD,
+    "get /v1/board/sold-out": board.SOLD_OUT,
     "get /healthz": shapes.STATUS,
     "get /readyz": shapes.STATUS,
 }
@@ -315,6 +320,9 @@ def _complete(method: str, path: str, operation: dict[str, Any]) -> None:
     if path == "/metrics":
         example = "# TYPE manystores_owner_buckets gauge\nmanystores_owner_buckets 14418000.0\n"
         responses[success]["content"] = {"text/plain": {"schema": {"type": "string"}, "example": example}}
+    if path == "/v1/board/stream":
+        example = 'event: tick\ndata: {"sequence":17,"figures":{},"newest":[],"left_out":0}\n\n'
+        responses[success]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
     if path == "/v1/stream":
         example = 'id: 17-0\nevent: order.placed\ndata: {"name":"order.placed","sequence":"17-0","data":{}}\n\n'
         responses[success]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}

@@ -67,3 +67,116 @@ SELECT code, name, created_at FROM parties
 WHERE kind = 'brand' AND code > %(after)s
 ORDER BY code
 LIMIT %(limit)s;
+
+-- name: board_sequence
+-- The last committed batch, as this transaction sees it.
+SELECT seq FROM lease WHERE partition_id = %(partition)s
+
+-- name: board_orders
+-- Orders placed since the day or the hour began, by channel: those of the day, and each second of the last hour. A
+-- location is told what it serves, served or sold; so in all that follows.
+SELECT
+    o.channel,
+    o.placed_at >= %(day)s AS today,
+    CASE WHEN o.placed_at >= %(hour)s THEN floor(extract(EPOCH FROM o.placed_at))::bigint ELSE 0 END AS second,
+    count(*)
+FROM orders o
+WHERE o.partition_id = %(partition)s
+    AND o.party_no = %(party)s
+    AND o.placed_at >= least(%(day)s::timestamptz, %(hour)s::timestamptz)
+    AND (
+        %(location)s::int IS NULL
+        OR o.sold_at_no = %(location)s
+        OR EXISTS (
+            SELECT 1
+            FROM fulfilment_orders f
+            WHERE f.partition_id = o.partition_id AND f.order_id = o.order_id AND f.location_no = %(location)s
+        )
+    )
+GROUP BY 1, 2, 3
+
+-- name: board_unserved
+-- Orders of which no location serves some units.
+SELECT count(*)
+FROM orders o
+WHERE o.partition_id = %(partition)s
+    AND o.party_no = %(party)s
+    AND o.unserved > 0
+    AND (
+        %(location)s::int IS NULL
+        OR o.sold_at_no = %(location)s
+        OR EXISTS (
+            SELECT 1
+            FROM fulfilment_orders f
+            WHERE f.partition_id = o.partition_id AND f.order_id = o.order_id AND f.location_no = %(location)s
+        )
+    )
+
+-- name: board_waiting
+-- Live work by what it waits for and by the minutes when it came, when it was last touched, and when it is promised.
+SELECT
+    f.waits_for,
+    floor(extract(EPOCH FROM f.created_at) / 60)::bigint,
+    floor(extract(EPOCH FROM f.updated_at) / 60)::bigint,
+    floor(extract(EPOCH FROM f.promised_to) / 60)::bigint,
+    count(*)
+FROM fulfilment_orders f
+WHERE f.partition_id = %(partition)s
+    AND f.party_no = %(party)s
+    AND f.state IN ('open', 'in_progress', 'on_hold')
+    AND (%(location)s::int IS NULL OR f.location_no = %(location)s)
+GROUP BY 1, 2, 3, 4
+
+-- name: board_reach
+-- The work on orders placed since the day began: to which half it goes, from what kind of location, how far.
+SELECT
+    f.half,
+    f.kind,
+    l.kind <> 'warehouse' AS near_by,
+    f.state = 'rejected' AS rejected,
+    f.metres > 0 AS known,
+    (f.metres + 50) / 100 AS hundreds,
+    f.units,
+    count(*)
+FROM orders o
+JOIN fulfilment_orders f ON f.partition_id = o.partition_id AND f.order_id = o.order_id
+JOIN locations l ON l.location_no = f.location_no
+WHERE o.partition_id = %(partition)s
+    AND o.party_no = %(party)s
+    AND o.placed_at >= %(day)s
+    AND (%(location)s::int IS NULL OR f.location_no = %(location)s)
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+
+-- name: board_newest
+-- The orders that were placed last.
+SELECT o.doc
+FROM orders o
+WHERE o.partition_id = %(partition)s
+    AND o.party_no = %(party)s
+    AND o.placed_at >= %(hour)s
+    AND (
+        %(location)s::int IS NULL
+        OR o.sold_at_no = %(location)s
+        OR EXISTS (
+            SELECT 1
+            FROM fulfilment_orders f
+            WHERE f.partition_id = o.partition_id AND f.order_id = o.order_id AND f.location_no = %(location)s
+        )
+    )
+ORDER BY o.placed_at DESC, o.order_id DESC
+LIMIT 20
+
+-- name: board_shelves
+-- What is available of each offer now, over all locations: as projected, and what moved since.
+SELECT offer_no, sum(available)::bigint
+FROM (
+    SELECT b.offer_no, b.on_hand - b.reserved - b.unavailable AS available
+    FROM buckets b
+    WHERE b.partition_id = %(partition)s AND b.window_at_us = 0
+    UNION ALL
+    SELECT m.offer_no, m.d_on_hand - m.d_reserved - m.d_unavailable
+    FROM movements m
+    JOIN projection p ON p.partition_id = m.partition_id
+    WHERE m.partition_id = %(partition)s AND m.day >= p.day AND m.seq > p.seq AND m.window_at_us = 0
+) AS stock
+GROUP BY offer_no

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 from psycopg_pool import AsyncConnectionPool
 
+from manystores.api.board_feed import Boards
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
 from manystores.api.people import People
@@ -25,6 +26,7 @@ from manystores.core.sql import queries
 from manystores.flows.routing import Router
 from manystores.network import store as location_store
 from manystores.network.registry import Registry as Network
+from manystores.orders.patience import Patience
 from manystores.orders.placing import Sealer
 from manystores.promise.owner import Owner
 from manystores.promise.stock import LAST_US
@@ -68,6 +70,7 @@ class Services:
     points: Points
     load: NetworkLoad
     people: People
+    boards: Boards
 
     def location_no(self, principal: Principal, code: str, pointer: str) -> int:
         """The number of a location that this key may use; somebody else's is unknown."""
@@ -152,6 +155,19 @@ class Services:
             HistoryFact(seq, n, name, actor, from_datetime(at), location_no, body and msgspec.json.decode(body))
             for seq, n, name, actor, at, location_no, body in rows
         ]
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How long work may wait, as this installation sets it."""
+    return Patience(
+        settings.late_hold_minutes,
+        settings.late_accept_minutes,
+        settings.late_pick_minutes,
+        settings.late_pack_minutes,
+        settings.late_ship_minutes,
+        settings.late_collect_minutes,
+        settings.at_risk_minutes,
+    )
 
 
 def location_disabled(code: str, pointer: str) -> Problem:

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Protocol
 
 SECOND_US = 1_000_000
+MINUTE_US = 60 * SECOND_US
+HOUR_US = 60 * MINUTE_US
 DAY_US = 86_400 * SECOND_US
 
 

@@ -24,6 +24,11 @@ def uuid7(now_us: int) -> UUID:
     return UUID(int=value & _CLEAR | _SET)
 
 
+def first_uuid7(at_us: int) -> UUID:
+    """Not after any UUIDv7 of that millisecond or later."""
+    return UUID(int=at_us // 1000 << 80)
+
+
 def uuid7_block(now_us: int, count: int) -> bytes:
     """So many UUIDv7 of one moment, 16 bytes each, behind each other."""
     drawn = np.frombuffer(os.urandom(16 * count), np.uint8).reshape(count, 16).copy()

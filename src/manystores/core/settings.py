@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "MANYSTORES_"
 CONFIG_VARIABLE = "MANYSTORES_CONFIG"
@@ -89,12 +90,42 @@ class Settings:
     hold_ttl_s_max: int = setting(
         86_400, "Longest time to live that a hold may ask for.", minimum=1, maximum=31 * 86_400
     )
+    late_accept_minutes: int = setting(
+        60, "Work that no location accepted for so long waits too long.", minimum=1, maximum=525_600
+    )
+    late_pick_minutes: int = setting(
+        120, "Accepted work of which nothing was picked for so long waits too long.", minimum=1, maximum=525_600
+    )
+    late_pack_minutes: int = setting(
+        60, "Picked work that was not packed or set out for so long waits too long.", minimum=1, maximum=525_600
+    )
+    late_ship_minutes: int = setting(
+        720, "Packed work that no parcel left with for so long waits too long.", minimum=1, maximum=525_600
+    )
+    late_collect_minutes: int = setting(
+        4_320, "What nobody collected for so long waits too long.", minimum=1, maximum=525_600
+    )
+    late_hold_minutes: int = setting(
+        1_440, "Work that was on hold for so long waits too long.", minimum=1, maximum=525_600
+    )
+    at_risk_minutes: int = setting(
+        60,
+        "A promise that is not kept yet is at risk from so many minutes before its time.",
+        minimum=1,
+        maximum=10_080,
+    )
+    time_zone: str = setting("Asia/Shanghai", "Where a day begins for figures of today, as an IANA name.")
     webhook_timeout_s: int = setting(15, "How long a webhook's receiver may take to answer.", minimum=1, maximum=120)
     webhook_allow_private_addresses: bool = setting(
         False, "Let webhooks go to private and loopback addresses. Only for tests and closed networks."
     )
 
     def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            rule = "an IANA time zone, such as Asia/Shanghai"
+            raise SettingError(f"time_zone: {self.time_zone!r} is not {rule}") from None
         if self.hold_ttl_s_default > self.hold_ttl_s_max:
             raise SettingError(
                 f"hold_ttl_s_default: {self.hold_ttl_s_default} is more than hold_ttl_s_max, {self.hold_ttl_s_max}"

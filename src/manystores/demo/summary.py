@@ -16,6 +16,17 @@ from manystores.kernels.geo import distances_km, unit_vector
 from manystores.network import Location, location_of
 from manystores.network.hours import next_open
 from manystores.network.regions import north_of
+from manystores.orders.reach import (
+    HALVES,
+    NOWHERE,
+    Destination,
+    Distances,
+    Part,
+    Reach,
+    half_of_latitude,
+    median_km,
+    pct,
+)
 from manystores.promise.verify import Verdict
 
 WAREHOUSES_ONLY: Final = "each unit from the nearest of the warehouses that carry its SKU, as if they had plenty of it"
@@ -67,12 +78,11 @@ class Summary(Struct, frozen=True, kw_only=True):
     unexpected: dict[str, int]
 
 
-class _Parcels(Struct, frozen=True):
-    """Per unit that was sent: how far, how far from the nearest warehouse, and whether it went to the North."""
+class _Served(Struct, frozen=True):
+    """What locations give, and, by half of the country, how far what is sent would go from the nearest warehouse."""
 
-    km: NDArray[np.float64]
-    warehouse_km: NDArray[np.float64]
-    north: NDArray[np.bool_]
+    reach: Reach
+    warehouses_only: dict[int, Distances]
 
 
 def summary(
@@ -83,10 +93,9 @@ def summary(
     filled = [_filled(by_number.get(i), len(wish.basket.lines)) for i, wish in enumerate(scenario.wishes)]
     wanted = [len(wish.basket.lines) for wish in scenario.wishes]
     north = np.array([north_of(wish.lat) for wish in scenario.wishes], bool)
-    parcels = _parcels(festival.orders.values(), scenario)
-    units, from_stores = _units(festival.orders.values(), scenario.places)
+    served = _served(festival.orders.values(), scenario)
+    reach = served.reach
     works = [work for told in festival.orders.values() for work in told.view.fulfilment_orders]
-    rejected = sum(work.state == "rejected" for work in works)
     told = list(festival.orders.values())
     stocked = {scenario.offers[shelf.offer]["sku"] for shelf in scenario.shelves}
     left: dict[str, int] = {}
@@ -100,26 +109,26 @@ def summary(
         orders_refused=tally.refused,
         lines=sum(wanted),
         filled_lines=sum(filled),
-        filled_lines_pct=_pct(sum(filled), sum(wanted)),
-        units=units,
-        units_from_stores=from_stores,
-        pre_stock_avoided=from_stores,
-        units_from_stores_pct=_pct(from_stores, units),
-        km_median=_median(parcels.km),
-        km_median_warehouses_only=_median(parcels.warehouse_km),
+        filled_lines_pct=pct(sum(filled), sum(wanted)),
+        units=reach.units,
+        units_from_stores=reach.units_near_by,
+        pre_stock_avoided=reach.pre_stock_avoided,
+        units_from_stores_pct=pct(reach.units_near_by, reach.units),
+        km_median=reach.median_km(),
+        km_median_warehouses_only=median_km(served.warehouses_only.values()),
         split_rate=round(sum(one.split for one in told) / max(1, len(told)), 4),
         fulfilment_orders=len(works),
-        rejected=rejected,
-        rejected_pct=_pct(rejected, len(works)),
+        rejected=reach.rejected,
+        rejected_pct=pct(reach.rejected, len(works)),
         cancelled=sum(one.cancelled for one in told),
         returned=sum(one.returned for one in told),
         served=sum(one.view.state == "completed" for one in told),
         promised_outside_hours=_outside_hours(works, scenario.places),
         skus=len(stocked),
         skus_sold_out=sold_out,
-        skus_sold_out_pct=_pct(sold_out, len(stocked)),
-        north=_region(north, filled, wanted, parcels, True),
-        south=_region(north, filled, wanted, parcels, False),
+        skus_sold_out_pct=pct(sold_out, len(stocked)),
+        north=_region(north, filled, wanted, served, "north"),
+        south=_region(north, filled, wanted, served, "south"),
         oversold=verdict.oversold,
         mismatches=verdict.mismatches + verdict.reserved_mismatches + verdict.orphan_lines,
         orders_per_second=round(len(scenario.wishes) / max(1e-9, tally.last_at - tally.first_at), 1),
@@ -138,17 +147,6 @@ def _filled(told: Told | None, lines: int) -> int:
     return min(lines, sum(a and b for a, b in zip(whole, kept, strict=False)))
 
 
-def _units(orders: Iterable[Told], places: Places) -> tuple[int, int]:
-    """(units that locations gave or will give, those of stores)."""
-    stores = set(places.codes[: places.stores])
-    total = from_stores = 0
-    for told in orders:
-        for work in told.view.fulfilment_orders:
-            total += work.units
-            from_stores += work.units if work.location in stores else 0
-    return total, from_stores
-
-
 def _outside_hours(works: Iterable[Work], places: Places) -> int:
     """Fulfilment orders that are promised to be ready at a time when their location is closed."""
     bodies = {body["code"]: body for body in places.bodies}
@@ -164,44 +162,37 @@ def _outside_hours(works: Iterable[Work], places: Places) -> int:
     return found
 
 
-def _parcels(orders: Iterable[Told], scenario: World) -> _Parcels:
+def _served(orders: Iterable[Told], scenario: World) -> _Served:
     places, homes = scenario.places, scenario.homes
+    stores = set(places.codes[: places.stores])
     index = {code: i for i, code in enumerate(places.codes)}
-    km, warehouse_km, north = [], [], []
+    served = _Served(Reach(), {half: Distances() for half in HALVES.values()})
     for told in orders:
         wish = told.wish
-        point = unit_vector(wish.lat, wish.lon)
+        point, half = unit_vector(wish.lat, wish.lon), half_of_latitude(wish.lat)
         offers = [wish.basket.lines[n][0] for n, _ in told.lines]
         for work in told.view.fulfilment_orders:
-            if work.kind == "pick_up" or not work.units:
-                continue
-            away = float(distances_km(places.xyz[index[work.location]][None, :], point)[0])
-            for part in work.lines:
+            sent = work.kind != "pick_up"
+            km = float(distances_km(places.xyz[index[work.location]][None, :], point)[0]) if sent else 0.0
+            metres = max(1.0, km * 1000) if sent else 0.0
+            near_by, rejected = work.location in stores, work.state == "rejected"
+            served.reach.add(Part(half if sent else NOWHERE, work.kind, near_by, work.units, metres, rejected))
+            for part in work.lines if sent else ():
                 nearest = float(distances_km(places.xyz[homes[offers[part.line - 1]]], point).min())
-                km += [away] * part.served
-                warehouse_km += [nearest] * part.served
-                north += [north_of(wish.lat)] * part.served
-    return _Parcels(np.array(km), np.array(warehouse_km), np.array(north, bool))
+                served.warehouses_only[half].add(nearest * 1000, part.served)
+    return served
 
 
 def _region(
-    north: NDArray[np.bool_], filled: Sequence[int], wanted: Sequence[int], parcels: _Parcels, wants_north: bool
+    north: NDArray[np.bool_], filled: Sequence[int], wanted: Sequence[int], served: _Served, name: Destination
 ) -> Region:
-    at, sent = north == wants_north, parcels.north == wants_north
+    at, half = north == (name == "north"), HALVES[name]
     return Region(
         int(at.sum()),
-        _pct(int(np.array(filled)[at].sum()), int(np.array(wanted)[at].sum())),
-        _median(parcels.km[sent]),
-        _median(parcels.warehouse_km[sent]),
+        pct(int(np.array(filled)[at].sum()), int(np.array(wanted)[at].sum())),
+        served.reach.halves[half].distances.median_km(),
+        served.warehouses_only[half].median_km(),
     )
-
-
-def _median(values: NDArray[np.float64]) -> float | None:
-    return round(float(np.median(values)), 1) if len(values) else None
-
-
-def _pct(part: int, whole: int) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0
 
 
 def words(found: Summary) -> str:

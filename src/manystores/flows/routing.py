@@ -204,7 +204,10 @@ class Router:
             else:
                 window = promising.promise(kind, location_no, row[2] / 1000, known, start_us)
             claimed = capacity.windows(location_no)
-            allocations.append(Allocation(location_no, kind, tuple(served), window.from_us, window.to_us, claimed))
+            metres = 0 if kind == "pick_up" else row[2]
+            allocations.append(
+                Allocation(location_no, kind, tuple(served), window.from_us, window.to_us, claimed, "", metres)
+            )
         return tuple(allocations)
 
     def _compile(self, ledger: Ledger, party_no: int, now_us: int) -> CompiledPolicy:

@@ -37,6 +37,7 @@ ReturnState = Literal["requested", "accepted", "received", "completed", "rejecte
 CHANNELS: tuple[str, ...] = get_args(Channel)
 STATES: tuple[str, ...] = get_args(OrderState)
 WORK_STATES: tuple[str, ...] = get_args(WorkState)
+KINDS: tuple[str, ...] = get_args(Kind)
 FUNDERS: tuple[str, ...] = get_args(Funder)
 MAX_QUANTITY = 100_000
 
@@ -140,6 +141,7 @@ class FulfilmentOrder(Struct, frozen=True, omit_defaults=True):
     updated_at_us: int
     promised_from_us: int = 0
     promised_to_us: int = 0
+    metres: int = 0  # as the crow flies to the shopper, when it was routed; 0: not known, or collected
     carrier: str = ""
     packages: tuple[Package, ...] = ()
     boxes: int = 0
@@ -163,6 +165,11 @@ class FulfilmentOrder(Struct, frozen=True, omit_defaults=True):
     @property
     def shipped(self) -> int:
         return sum(line.shipped for line in self.lines)
+
+    @property
+    def served(self) -> int:
+        """Units that the location gave or will give."""
+        return sum([line.quantity - line.short - line.withdrawn for line in self.lines])
 
     @property
     def live(self) -> bool:
@@ -309,6 +316,11 @@ class Order(Struct, frozen=True, omit_defaults=True):
     def open(self) -> bool:
         """Whether something is still to be shipped or handed over."""
         return any(line.shipped + line.cancelled != line.ordered for line in self.lines)
+
+    @property
+    def unserved(self) -> int:
+        """Units that no location serves yet."""
+        return sum([line.ordered - line.allocated - line.cancelled for line in self.lines])
 
     @property
     def picking_started(self) -> bool:

@@ -66,8 +66,8 @@ class Share(Struct, frozen=True, gc=False):
 
 
 class Allocation(Struct, frozen=True):
-    """What one location is to serve, and by when. `capacity` are the (offer_no, window_us) of the hours or days of its
-    order capacity that this takes."""
+    """What one location is to serve, by when, and how far away it is (0: not known, or collected). `capacity` are the
+    (offer_no, window_us) of the hours or days of its order capacity that this takes."""
 
     location_no: int
     kind: Kind
@@ -76,6 +76,7 @@ class Allocation(Struct, frozen=True):
     promised_to_us: int = 0
     capacity: tuple[tuple[int, int], ...] = ()
     carrier: str = ""
+    metres: int = 0
 
 
 def line_draft(line: LineBody, offer_no: int, price: int, scale: int = 1) -> LineDraft:
@@ -299,6 +300,7 @@ def allocate(
                 updated_at_us=at_us,
                 promised_from_us=allocation.promised_from_us,
                 promised_to_us=allocation.promised_to_us,
+                metres=allocation.metres,
                 carrier=allocation.carrier,
                 capacity_windows=allocation.capacity,
                 hold_reason=UNPAID if unpaid else "",

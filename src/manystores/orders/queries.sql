@@ -60,6 +60,36 @@ WHERE o.partition_id = %(partition_id)s
 ORDER BY o.placed_at DESC, o.order_id DESC
 LIMIT %(limit)s;
 
+-- Of these, orders of which some units are served by no location.
+-- name: search_unserved_orders
+SELECT o.doc
+FROM orders o
+WHERE o.partition_id = %(partition_id)s
+    AND o.party_no = %(party_no)s
+    AND o.unserved > 0
+    AND (%(state)s::text IS NULL OR o.state = %(state)s)
+    AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    AND (%(placed_to)s::timestamptz IS NULL OR o.placed_at < %(placed_to)s)
+    AND (%(text)s::text IS NULL OR position(%(text)s IN o.channel_order_id) > 0)
+    AND (
+        %(location_no)s::int IS NULL
+        OR o.sold_at_no = %(location_no)s
+        OR EXISTS (
+            SELECT 1
+            FROM fulfilment_orders f
+            WHERE f.partition_id = o.partition_id
+                AND f.order_id = o.order_id
+                AND f.location_no = %(location_no)s
+        )
+    )
+    AND (
+        %(after_placed)s::timestamptz IS NULL
+        OR (o.placed_at, o.order_id) < (%(after_placed)s, %(after_order)s::uuid)
+    )
+ORDER BY o.placed_at DESC, o.order_id DESC
+LIMIT %(limit)s;
+
 -- A location's work in the wanted states, most urgent first, from after the cursor, with the orders.
 -- name: work_of_location
 SELECT f.number, f.promised_to, o.doc
@@ -69,6 +99,28 @@ WHERE f.partition_id = %(partition_id)s
     AND f.party_no = %(party_no)s
     AND f.location_no = %(location_no)s
     AND f.state = ANY(%(states)s::text[])
+    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
+    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
+    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
+    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
+    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
+    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
+    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
+    AND (
+        %(late_for)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
+            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
+        )
+    )
+    AND (
+        %(location_kinds)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
+        )
+    )
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
     AND (
         %(after_promised)s::timestamptz IS NULL
         OR (f.promised_to, f.order_id, f.number)
@@ -77,7 +129,47 @@ WHERE f.partition_id = %(partition_id)s
 ORDER BY f.promised_to, f.order_id, f.number
 LIMIT %(limit)s;
 
--- A party's work everywhere in the wanted states, newest first, from after the cursor, with the orders.
+-- A party's live work everywhere, most urgent first, from after the cursor, with the orders.
+-- name: live_work_of_party
+SELECT f.number, f.promised_to, o.doc
+FROM fulfilment_orders f
+JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
+WHERE f.partition_id = %(partition_id)s
+    AND f.party_no = %(party_no)s
+    AND f.state IN ('open', 'in_progress', 'on_hold')
+    AND f.state = ANY(%(states)s::text[])
+    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
+    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
+    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
+    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
+    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
+    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
+    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
+    AND (
+        %(late_for)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
+            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
+        )
+    )
+    AND (
+        %(location_kinds)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
+        )
+    )
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    AND (
+        %(after_promised)s::timestamptz IS NULL
+        OR (f.promised_to, f.order_id, f.number)
+            > (%(after_promised)s, %(after_order)s::uuid, %(after_number)s::smallint)
+    )
+ORDER BY f.promised_to, f.order_id, f.number
+LIMIT %(limit)s;
+
+-- A party's work everywhere in the wanted states, newest first, from after the cursor, with the orders. Ids of orders
+-- begin with their time: `from_order` is the first of those that can have been placed since `placed_from`.
 -- name: work_of_party
 SELECT f.number, f.created_at, o.doc
 FROM fulfilment_orders f
@@ -85,6 +177,29 @@ JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
 WHERE f.partition_id = %(partition_id)s
     AND f.party_no = %(party_no)s
     AND f.state = ANY(%(states)s::text[])
+    AND (%(from_order)s::uuid IS NULL OR f.order_id >= %(from_order)s)
+    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
+    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
+    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
+    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
+    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
+    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
+    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
+    AND (
+        %(late_for)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
+            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
+        )
+    )
+    AND (
+        %(location_kinds)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
+        )
+    )
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
     AND (
         %(after_order)s::uuid IS NULL
         OR (f.order_id, f.number) < (%(after_order)s, %(after_number)s::smallint)
@@ -133,16 +248,34 @@ LIMIT 20;
 -- Orders that changed; the arrays belong together by position. The caller counts the rows: each must be there.
 -- name: update_orders
 UPDATE orders o
-SET state = n.state, updated_at = n.updated_at, revision = n.revision, doc = n.doc
+SET state = n.state, updated_at = n.updated_at, revision = n.revision, unserved = n.unserved, doc = n.doc
 FROM unnest(
-    %(order_ids)s::uuid[], %(states)s::text[], %(updated_ats)s::timestamptz[], %(revisions)s::int[], %(docs)s::text[]
-) AS n (order_id, state, updated_at, revision, doc)
+    %(order_ids)s::uuid[],
+    %(states)s::text[],
+    %(updated_ats)s::timestamptz[],
+    %(revisions)s::int[],
+    %(unserved)s::int[],
+    %(docs)s::text[]
+) AS n (order_id, state, updated_at, revision, unserved, doc)
 WHERE o.partition_id = %(partition_id)s AND o.order_id = n.order_id AND o.revision < n.revision;
 
 -- The work of orders that changed: new rows, or new states of known ones.
 -- name: put_fulfilment_orders
 INSERT INTO fulfilment_orders AS f (
-    partition_id, order_id, number, party_no, location_no, kind, state, promised_to, created_at, updated_at
+    partition_id,
+    order_id,
+    number,
+    party_no,
+    location_no,
+    kind,
+    state,
+    promised_to,
+    created_at,
+    updated_at,
+    waits_for,
+    units,
+    metres,
+    half
 )
 SELECT %(partition_id)s, n.*
 FROM unnest(
@@ -154,10 +287,34 @@ FROM unnest(
     %(states)s::text[],
     %(promised_tos)s::timestamptz[],
     %(created_ats)s::timestamptz[],
-    %(updated_ats)s::timestamptz[]
-) AS n (order_id, number, party_no, location_no, kind, state, promised_to, created_at, updated_at)
+    %(updated_ats)s::timestamptz[],
+    %(waits_for)s::text[],
+    %(units)s::int[],
+    %(metres)s::int[],
+    %(halves)s::smallint[]
+) AS n (
+    order_id,
+    number,
+    party_no,
+    location_no,
+    kind,
+    state,
+    promised_to,
+    created_at,
+    updated_at,
+    waits_for,
+    units,
+    metres,
+    half
+)
 ON CONFLICT (partition_id, order_id, number) DO UPDATE
-SET state = excluded.state, promised_to = excluded.promised_to, updated_at = excluded.updated_at;
+SET
+    state = excluded.state,
+    promised_to = excluded.promised_to,
+    updated_at = excluded.updated_at,
+    waits_for = excluded.waits_for,
+    units = excluded.units,
+    half = excluded.half;
 
 -- Why an order is served as it is: each decision, the first one first.
 -- name: decisions_of_order

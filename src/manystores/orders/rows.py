@@ -9,6 +9,8 @@ from uuid import UUID
 
 from manystores.core.clock import to_datetime
 from manystores.orders.order import Order, encode
+from manystores.orders.reach import half_of
+from manystores.orders.work import waits_for
 
 ORDER_COLUMNS = (
     "partition_id",
@@ -21,6 +23,7 @@ ORDER_COLUMNS = (
     "updated_at",
     "revision",
     "sold_at_no",
+    "unserved",
     "doc",
 )
 FULFILMENT_COLUMNS = (
@@ -34,10 +37,14 @@ FULFILMENT_COLUMNS = (
     "promised_to",
     "created_at",
     "updated_at",
+    "waits_for",
+    "units",
+    "metres",
+    "half",
 )
 DECISION_COLUMNS = ("partition_id", "order_id", "number", "policy_version", "doc", "decided_at")
 
-FulfilmentRow = tuple[int, UUID, int, int, int, str, str, datetime, datetime, datetime]
+FulfilmentRow = tuple[int, UUID, int, int, int, str, str, datetime, datetime, datetime, str, int, int, int]
 
 
 def fulfilment_rows(partition_id: int, order: Order, above: int = 0) -> list[FulfilmentRow]:
@@ -54,6 +61,10 @@ def fulfilment_rows(partition_id: int, order: Order, above: int = 0) -> list[Ful
             to_datetime(work.promised_to_us),
             to_datetime(work.created_at_us),
             to_datetime(work.updated_at_us),
+            waits_for(work),
+            work.served,
+            work.metres,
+            half_of(order, work),
         )
         for work in order.fulfilments[above:]
     ]
@@ -67,6 +78,7 @@ def order_updates(partition_id: int, orders: Sequence[Order]) -> dict[str, objec
         "states": [order.state for order in orders],
         "updated_ats": [to_datetime(order.updated_at_us) for order in orders],
         "revisions": [order.revision for order in orders],
+        "unserved": [order.unserved for order in orders],
         "docs": [encode(order).decode() for order in orders],
     }
 
@@ -84,6 +96,10 @@ def fulfilment_updates(partition_id: int, orders: Iterable[Order]) -> dict[str, 
         "promised_tos",
         "created_ats",
         "updated_ats",
+        "waits_for",
+        "units",
+        "metres",
+        "halves",
     )
     return {"partition_id": partition_id, **{name: [row[i + 1] for row in rows] for i, name in enumerate(names)}}
 

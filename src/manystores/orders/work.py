@@ -1,6 +1,7 @@
 """A location's work: which steps are possible now, and taking units back from it."""
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,6 +9,10 @@ from msgspec.structs import replace
 from manystores.orders.effects import EffectKind, StockEffect
 from manystores.orders.order import UNPAID, Delta, FulfilmentLine, FulfilmentOrder, Order, WorkState, fulfilment_id
 from manystores.orders.rules import field, no_such, too_many, wrong_state
+
+WaitsFor = Literal["hold", "accept", "pick", "pack", "ship", "collect", ""]
+WAITS: tuple[str, ...] = get_args(WaitsFor)[:-1]
+"""What live work may wait for, in the order in which it does."""
 
 #: (line_no, quantity) pairs; none means everything that there is.
 Quantities = Sequence[tuple[int, int]]
@@ -43,6 +48,22 @@ def possible(work: FulfilmentOrder) -> tuple[str, ...]:
         if work.stage != "delivered" and any(not package.delivered_at_us for package in work.packages):
             steps.append("deliver")
     return (*steps, "reject", "hold")
+
+
+def waits_for(work: FulfilmentOrder) -> WaitsFor:
+    """What has to be done with it next: accept, pick, pack (or set out for collection), ship, collect, or, on hold,
+    to let it go on; empty when nothing is to be done."""
+    if work.state == "open":
+        return "accept"
+    if work.state == "on_hold":
+        return "hold"
+    if work.state != "in_progress":
+        return ""
+    if not work.all_picked:
+        return "pick"
+    if work.kind == "pick_up":
+        return "collect" if work.ready_at_us else "pack"
+    return "ship" if work.packed_at_us else "pack"
 
 
 def need(order: Order, number: int, step: str) -> FulfilmentOrder:

@@ -251,6 +251,8 @@ class Decider:
         batch.decisions += turn.decisions
         batch.counts += turn.counts
         for order_id, order in turn.orders.items():
+            if (before := self.orders.get(order_id)) is not None and order_id not in batch.new_orders:
+                batch.before.setdefault(order_id, before)
             self.orders.put(order, batch.seq)
             if order_id in turn.new_orders:
                 batch.new_orders[order_id] = order

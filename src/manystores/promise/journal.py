@@ -110,6 +110,7 @@ class Batch:
     movements: Movements | None = None
     new_orders: dict[UUID, Order] = field(default_factory=dict)
     changed_orders: dict[UUID, Order] = field(default_factory=dict)
+    before: dict[UUID, Order] = field(default_factory=dict)  # the changed orders as the batch found them
     decisions: list[Decision] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
 

@@ -10,6 +10,8 @@ import psycopg
 from manystores.core.sql import queries
 from manystores.orders import rows
 from manystores.orders.order import FulfilmentOrder, Order, decode, encode
+from manystores.orders.reach import half_of
+from manystores.orders.work import waits_for
 from manystores.promise import binary
 
 SQL = queries("manystores.orders")
@@ -41,9 +43,10 @@ async def find_by_channel(
 
 
 _ORDER = Struct(">hiii16siii")  # columns, partition, order_id, party_no, and the length of the channel
-_TIMES = Struct(">iqiqiiiii")  # placed_at, updated_at, revision, sold_at, and the length of the document
+_TIMES = Struct(">iqiqiiiiiii")  # placed_at, updated_at, revision, sold_at, unserved, and the length of the document
 _WORK_OF = Struct(">hiii16sihiiiii")  # columns, partition, order_id, number, party, location, the length of the kind
 _PROMISED = Struct(">iqiqiq")  # promised_to, created_at, updated_at
+_REACH = Struct(">iiiiih")  # units, metres, half
 
 
 def new_rows(partition_id: int, orders: Iterable[Order]) -> list[tuple[str, bytes]]:
@@ -57,15 +60,15 @@ def new_rows(partition_id: int, orders: Iterable[Order]) -> list[tuple[str, byte
         placed = order.placed_at_us - binary.POSTGRES_EPOCH_US
         updated = order.updated_at_us - binary.POSTGRES_EPOCH_US
         book += (
-            _ORDER.pack(11, 4, partition_id, 16, order_id, 4, party_no, len(channel)),
+            _ORDER.pack(12, 4, partition_id, 16, order_id, 4, party_no, len(channel)),
             channel,
             binary.text(order.channel_order_id),
             binary.text(order.state),
-            _TIMES.pack(8, placed, 8, updated, 4, order.revision, 4, order.sold_at, len(document)),
+            _TIMES.pack(8, placed, 8, updated, 4, order.revision, 4, order.sold_at, 4, order.unserved, len(document)),
             document,
         )
         for one in order.fulfilments:
-            work += _work_row(partition_id, order_id, party_no, one)
+            work += _work_row(partition_id, order, one)
     return [(_ORDERS, b"".join(book)), (_WORK, b"".join(work))]
 
 
@@ -87,14 +90,17 @@ def changes(partition_id: int, orders: Sequence[Order]) -> list[tuple[str, str, 
 
 
 def _work_row(
-    partition_id: int, order_id: bytes, party_no: int, work: FulfilmentOrder
-) -> tuple[bytes, bytes, bytes, bytes]:
+    partition_id: int, order: Order, work: FulfilmentOrder
+) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes]:
     kind, epoch_us = work.kind.encode(), binary.POSTGRES_EPOCH_US
-    head = (10, 4, partition_id, 16, order_id, 2, work.number, 4, party_no, 4, work.location_no, len(kind))
+    order_id, party_no = order.order_id.bytes, order.party_no
+    head = (14, 4, partition_id, 16, order_id, 2, work.number, 4, party_no, 4, work.location_no, len(kind))
     promised, created, updated = work.promised_to_us, work.created_at_us, work.updated_at_us
     return (
         _WORK_OF.pack(*head),
         kind,
         binary.text(work.state),
         _PROMISED.pack(8, promised - epoch_us, 8, created - epoch_us, 8, updated - epoch_us),
+        binary.text(waits_for(work)),
+        _REACH.pack(4, work.served, 4, work.metres, 2, half_of(order, work)),
     )

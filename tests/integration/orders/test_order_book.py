@@ -176,7 +176,7 @@ def test_each_column_says_what_the_document_says(connection: Connection) -> None
     (found,) = connection.execute(f"SELECT {columns} FROM orders WHERE order_id = %s", [one.order_id]).fetchall()
     at, text = to_datetime(one.placed_at_us), orders.encode(one).decode()
     head = (PARTITION, one.order_id, BRAND, "app", "万店-003", "approved")
-    assert found == (*head, at, to_datetime(one.updated_at_us), 1, 8, text)
+    assert found == (*head, at, to_datetime(one.updated_at_us), 1, 8, 0, text)
     columns = ", ".join(rows.FULFILMENT_COLUMNS)
     work = connection.execute(f"SELECT {columns} FROM fulfilment_orders WHERE order_id = %s", [one.order_id]).fetchall()
     assert work == rows.fulfilment_rows(PARTITION, one)

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from manystores.api.routes import (
+    board,
     carriers,
     fulfilment,
     health,
@@ -39,6 +40,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     returns.router,
     tracking.router,
     search.router,
+    board.router,
     webhooks.router,
     keys.router,
     me.router,

@@ -1,7 +1,7 @@
 """The work of locations: what is to be done, and each step of doing it."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,7 +11,7 @@ from manystores.api.articles import articles
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, language, requires
 from manystores.api.routes.orders import find, seen, step
-from manystores.api.services import Services, instant_us
+from manystores.api.services import Services, instant_us, patience_of
 from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.errors import NOT_FOUND, Problem
@@ -22,7 +22,9 @@ from manystores.orders.effects import Change
 from manystores.orders.fulfilment import Pick, Substitute, stock_after_reject
 from manystores.orders.labels import masked_name, masked_phone
 from manystores.orders.order import Order, decode, parse_fulfilment_id
-from manystores.orders.search import work_cursor, work_search
+from manystores.orders.patience import Risk
+from manystores.orders.reach import Destination
+from manystores.orders.search import WorkFilter, work_cursor, work_search, work_statement
 from manystores.orders.view import Reader, fulfilment_view
 
 router = APIRouter(prefix="/v1/fulfilment-orders", tags=["fulfilment"])
@@ -227,21 +229,65 @@ _STEPS: dict[str, tuple[type, Make, object, str]] = {
 }
 
 
+def _filter(
+    waits_for: Annotated[str | None, Query(description="Any of hold, accept, pick, pack, ship, collect.")] = None,
+    late: Annotated[bool, Query(description="Only what waits for that longer than it should.")] = False,
+    risk: Annotated[str | None, Query(description="overdue or soon: its promise isn't kept yet.")] = None,
+    older_than: Annotated[int | None, Query(description="Minutes since it came to its location.")] = None,
+    younger_than: Annotated[int | None, Query(description="Minutes since it came to its location.")] = None,
+    kind: Annotated[str | None, Query(description="ship, same_day or pick_up.")] = None,
+    location_kind: Annotated[str | None, Query(description="Any of store, warehouse, partner.")] = None,
+    destination: Annotated[str | None, Query(description="north or south: where it is sent.")] = None,
+    placed_from: Annotated[str | None, Query(description="Only of orders placed since then.")] = None,
+) -> WorkFilter:
+    """What a list of work is filtered by; `work_search` refuses what there is not."""
+    return WorkFilter(
+        _listed(waits_for or ""),
+        late,
+        cast(Risk | None, risk or None),
+        older_than,
+        younger_than,
+        kind or None,
+        _listed(location_kind or ""),
+        cast(Destination | None, destination or None),
+        instant_us(placed_from, "/placed_from") if placed_from else None,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",")) if text else ()
+
+
+_ANY = WorkFilter()
+
+
 @router.get("")
 async def work(
     here: Here,
     who: WorkReader,
     location: str | None = None,
     state: str = "open,in_progress,on_hold",
+    wanted: Annotated[WorkFilter, Depends(_filter)] = _ANY,
     limit: int = 50,
     cursor: str | None = None,
     include: Include = None,
 ) -> dict[str, Any]:
-    """A location's work, most urgent first; without a location, all of the brand's."""
+    """A location's work, most urgent first; without a location, all of the brand's, newest first, or, when asked for
+    what waits, most urgent first."""
     location_no = (here.location_no(who, location, "/location") if location else who.location_no) or 0
-    states = tuple(part.strip() for part in state.split(","))
-    values = work_search(here.owner.partition_id, who.party_no, location_no, states, limit=limit, cursor=cursor)
-    statement = SQL["work_of_location" if location_no else "work_of_party"]
+    states = _listed(state)
+    values = work_search(
+        here.owner.partition_id,
+        who.party_no,
+        location_no,
+        states,
+        wanted,
+        patience=patience_of(here.settings),
+        now_us=here.clock.now_us(),
+        limit=limit,
+        cursor=cursor,
+    )
+    statement = SQL[work_statement(location_no, states, wanted)]
     async with here.pool.connection() as connection:
         rows = await (await connection.execute(statement, values)).fetchall()
     found = [(decode(document), number) for number, _, document in rows]

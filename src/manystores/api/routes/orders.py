@@ -20,7 +20,7 @@ from manystores.orders.draft import PlaceBody
 from manystores.orders.order import Order, decode
 from manystores.orders.placing import deliver_to, sealed
 from manystores.orders.rules import field
-from manystores.orders.search import OrderFilter, order_cursor, order_search
+from manystores.orders.search import OrderFilter, order_cursor, order_search, order_statement
 from manystores.orders.view import Reader, order_view
 from manystores.sourcing.plan import Decision
 from manystores.sourcing.reasons import explain, summary, why_not
@@ -161,10 +161,11 @@ async def search(
     placed_from: str | None = None,
     placed_to: str | None = None,
     text: Annotated[str | None, Query(max_length=128)] = None,
+    unserved: bool = False,
     limit: int = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Orders, newest first; filtered, in pages."""
+    """Orders, newest first; filtered, in pages. `unserved`: only those of which no location serves some units."""
     location_no = here.location_no(who, location, "/location") if location else who.location_no
     if text is not None and "\0" in text:  # no text in the database holds it, and none may be asked for it
         raise field("/text", "nul", "contains the character U+0000", "包含空字符 U+0000")
@@ -175,10 +176,11 @@ async def search(
         instant_us(placed_from, "/placed_from") if placed_from else None,
         instant_us(placed_to, "/placed_to") if placed_to else None,
         text,
+        unserved,
     )
     values = order_search(here.owner.partition_id, who.party_no, wanted, limit=limit, cursor=cursor)
     async with here.pool.connection() as connection:
-        rows = await (await connection.execute(SQL["search_orders"], values)).fetchall()
+        rows = await (await connection.execute(SQL[order_statement(wanted)], values)).fetchall()
     found = [decode(row[0]) for row in rows]
     after = order_cursor(found[-1]) if len(found) == limit else None
     return {"orders": [view(here, who, order) for order in found], "next_cursor": after}

@@ -897,6 +897,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["board_v1_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["stream_v1_board_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/sold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["sold_out_v1_board_sold_out_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2023,6 +2071,98 @@ export interface components {
             name: string;
             /** Format: date-time */
             created_at: string;
+        };
+        BoardFigures: {
+            attention: {
+                late: number;
+                overdue: number;
+                soon: number;
+                unserved: number;
+                stock_exceptions: number;
+            };
+            orders: {
+                today: number;
+                hour: number;
+                minute: number;
+                by_channel: {
+                    /** @enum {unknown} */
+                    channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+                    today: number;
+                    hour: number;
+                    minute: number;
+                }[];
+            };
+            pulse: {
+                /** Format: date-time */
+                until: string;
+                orders: number[];
+            };
+            work: {
+                open: number;
+                ages: number[];
+                steps: {
+                    /** @enum {unknown} */
+                    waits_for: "hold" | "accept" | "pick" | "pack" | "ship" | "collect";
+                    open: number;
+                    late: number;
+                    late_after: number;
+                    ages: number[];
+                }[];
+            };
+            served: {
+                fulfilment_orders: number;
+                rejected: number;
+                units: number;
+                units_near_by: number;
+                near_by_pct: number | null;
+                pre_stock_avoided: number;
+                sold_out: number | null;
+            };
+            destinations: {
+                north: {
+                    fulfilment_orders: number;
+                    units: number;
+                    same_day_pct: number | null;
+                    km_median: number | null;
+                };
+                south: {
+                    fulfilment_orders: number;
+                    units: number;
+                    same_day_pct: number | null;
+                    km_median: number | null;
+                };
+            };
+        };
+        BoardEntry: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            order: string;
+            /** @enum {unknown} */
+            channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+            channel_order_id: string;
+            /** @enum {unknown} */
+            kind: "ship" | "same_day" | "pick_up";
+            units: number;
+            locations: string[];
+        };
+        Board: {
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            since: {
+                /** Format: date-time */
+                today: string;
+                /** Format: date-time */
+                hour: string;
+                /** Format: date-time */
+                minute: string;
+            };
+            figures: components["schemas"]["BoardFigures"];
+            newest: components["schemas"]["BoardEntry"][];
+            left_out: number;
         };
     };
     responses: never;
@@ -3597,6 +3737,7 @@ export interface operations {
                 placed_from?: string | null;
                 placed_to?: string | null;
                 text?: string | null;
+                unserved?: boolean;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -3923,6 +4064,15 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 include?: "offers" | null;
+                waits_for?: string | null;
+                late?: boolean;
+                risk?: string | null;
+                older_than?: number | null;
+                younger_than?: number | null;
+                kind?: string | null;
+                location_kind?: string | null;
+                destination?: string | null;
+                placed_from?: string | null;
             };
             header?: never;
             path?: never;
@@ -4931,6 +5081,70 @@ export interface operations {
                             match: "exact" | "prefix" | "text" | "initials";
                             href: string;
                             state: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    board_v1_board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    stream_v1_board_stream_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    sold_out_v1_board_sold_out_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        offers: {
+                            sku: string;
+                            names: {
+                                [key: string]: string;
+                            };
                         }[];
                     };
                 };

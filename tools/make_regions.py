@@ -25,12 +25,22 @@ Ring = list[list[float]]
 
 DATA: Final = Path(__file__).parent.parent / "src/manystores/data"
 MAPSHAPER: Final = "mapshaper@0.6.102"
+LABEL: Final = "-each lon=+this.innerX.toFixed(2),lat=+this.innerY.toFixed(2)"
+"""A place for the name, well inside of the largest part."""
 WHOLE: Final = ("11", "12", "31", "50", "71", "81", "82")
 """Provinces without prefectures: one polygon on either level."""
 CODES: Final = {"371200": "370100", "542400": "540600", "652200": "650500"}
 """Codes withdrawn since: Laiwu became part of Jinan in 2019, the prefectures Nagqu and Hami became cities."""
 ISLANDS: Final = ("三沙市", "中国属钓鱼岛", "澎湖县", "金门县", "连江县")
 """Each polygon of these is kept, however small it is; other islands go when they are too small to be seen."""
+ENGLISH: Final = {
+    "11": "Beijing", "12": "Tianjin", "13": "Hebei", "14": "Shanxi", "15": "Inner Mongolia", "21": "Liaoning",
+    "22": "Jilin", "23": "Heilongjiang", "31": "Shanghai", "32": "Jiangsu", "33": "Zhejiang", "34": "Anhui",
+    "35": "Fujian", "36": "Jiangxi", "37": "Shandong", "41": "Henan", "42": "Hubei", "43": "Hunan", "44": "Guangdong",
+    "45": "Guangxi", "46": "Hainan", "50": "Chongqing", "51": "Sichuan", "52": "Guizhou", "53": "Yunnan",
+    "54": "Tibet", "61": "Shaanxi", "62": "Gansu", "63": "Qinghai", "64": "Ningxia", "65": "Xinjiang", "71": "Taiwan",
+    "81": "Hong Kong", "82": "Macau",
+}  # fmt: skip
 OWN_NAMES: Final = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
 
 
@@ -131,15 +141,14 @@ def simplified(features: list[dict[str, Any]], provinces: dict[str, str]) -> tup
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "in.json").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-        (here / "names.json").write_text(json.dumps([{"code": c, "name": n} for c, n in provinces.items()]))
+        told = [{"code": code, "name": name, "en": ENGLISH[code[:2]]} for code, name in provinces.items()]
+        (here / "names.json").write_text(json.dumps(told))
         steps = ["-i in.json snap", "-dissolve2 part copy-fields=code,province,name,whole -clean rewind"]
         steps += ["-simplify 11% keep-shapes"]
-        steps += [
-            "-dissolve2 code copy-fields=name,province + name=out",
-            "-o target=out prefecture.json format=geojson precision=0.0005",
-        ]
+        steps += ["-dissolve2 code copy-fields=name,province + name=out", LABEL]
+        steps += ["-o target=out prefecture.json format=geojson precision=0.0005"]
         steps += ["-target in", "-dissolve2 whole copy-fields=province", "-simplify 40% keep-shapes"]
-        steps += ["-dissolve2 province -rename-fields code=province -join names.json keys=code,code"]
+        steps += ["-dissolve2 province -rename-fields code=province -join names.json keys=code,code", LABEL]
         steps += ["-o province.json format=geojson precision=0.0005"]
         subprocess.run(["npx", "--yes", MAPSHAPER, *" ".join(steps).split()], cwd=here, check=True)
         return (here / "province.json").read_bytes(), (here / "prefecture.json").read_bytes()

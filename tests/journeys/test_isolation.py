@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import Api
 
 PLACE = {"kind": "store", "lat": 39.9, "lon": 116.4}
+ASSOCIATE = {"login": "chen", "name": "陈晨", "role": "store_associate"}
 CARRIER = {"name": "顺丰", "zones": [{"base": 1200, "days_min": 1, "days_max": 2}]}
 NOBODYS_ID = "0192f0c1-2345-7abc-8def-0123456789ab"
 
@@ -32,13 +33,15 @@ class Names(NamedTuple):
     transfer: str
     webhook: str
     key: str
+    person: str
+    login: str
     region: str
     mark: str
 
 
 NOBODYS = Names(
     "NOWHERE", "NOTHING", "NO-CARRIER", NOBODYS_ID, "NO-ORDER", NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, NOBODYS_ID,
-    NOBODYS_ID, NOBODYS_ID, "650000", "no mark",
+    NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, "no-login", "650000", "no mark",
 )  # fmt: skip
 
 
@@ -67,9 +70,13 @@ def build(shop: Shop, code: str, region: str) -> Names:
     hook = {"url": "https://shop.example/hook", "events": ["*"], "description": mark}
     webhook = ok(client.post("/v1/webhooks", json=hook), 201)["id"]
     key = ok(client.post("/v1/keys", json={"name": mark}), 201)["id"]
+    login = f"chen-{shop.brand}"
+    person = ok(client.post("/v1/people", json=ASSOCIATE | {"login": login, "name": mark, "locations": [code]}), 201)[
+        "id"
+    ]
     return Names(
         code, offer, carrier, order["id"], channel_order, pick_up["id"], returned["id"], hold, transfer, webhook, key,
-        region, mark,
+        person, login, region, mark,
     )  # fmt: skip
 
 
@@ -177,6 +184,11 @@ def tries(n: Names) -> dict[str, Try]:
         "get /v1/keys": Try("/v1/keys", None, OWN),
         "get /v1/keys/{key_id}": Try(f"/v1/keys/{n.key}"),
         "delete /v1/keys/{key_id}": Try(f"/v1/keys/{n.key}"),
+        "post /v1/people": Try("/v1/people", ASSOCIATE | {"locations": [n.location]}, NAMED_IN_BODY),
+        "get /v1/people": Try(f"/v1/people?text={n.login}", None, OWN),
+        "get /v1/people/{person_id}": Try(f"/v1/people/{n.person}"),
+        "patch /v1/people/{person_id}": Try(f"/v1/people/{n.person}", {"enabled": False}),
+        "get /v1/audit": Try(f"/v1/audit?person={n.person}", None, OWN),
         "get /v1/brands": Try("/v1/brands", None, (403,)),
         "get /v1/me": Try("/v1/me", None, OWN),
         "post /v1/me/location": Try("/v1/me/location", {"location": n.location}, (403,)),
@@ -244,7 +256,7 @@ def everything(shop: Shop, n: Names) -> dict[str, Any]:
         "/v1/locations", "/v1/offers", "/v1/carriers", "/v1/delivery-fees", "/v1/policy", "/v1/policies",
         "/v1/stock?offer=GOOD", f"/v1/stock?offer={n.offer}", "/v1/stock/exceptions", "/v1/orders",
         f"/v1/orders/{n.order}/decision", f"/v1/reservations/{n.hold}", "/v1/webhooks", f"/v1/webhooks/{n.webhook}",
-        f"/v1/webhooks/{n.webhook}/deliveries", "/v1/keys",
+        f"/v1/webhooks/{n.webhook}/deliveries", "/v1/keys", "/v1/people",
         "/v1/fulfilment-orders?state=open,in_progress,on_hold,closed,cancelled,rejected",
     ]  # fmt: skip
     return {path: _settled(ok(shop.client.get(path))) for path in paths}

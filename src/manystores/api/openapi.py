@@ -81,6 +81,7 @@ _NAMES: Final[dict[str, object]] = {
     "transfer_id": _ORDER_ID,
     "webhook_id": _ORDER_ID,
     "key_id": _ORDER_ID,
+    "person_id": _ORDER_ID,
     "id": _ORDER_ID,
     "number": 1,
     "code": "S1",

@@ -28,6 +28,7 @@ from manystores.network import store as location_store
 from manystores.network.registry import Registry as Network
 from manystores.orders.patience import Patience
 from manystores.orders.placing import Sealer
+from manystores.orders.view import Reader
 from manystores.promise.owner import Owner
 from manystores.promise.stock import LAST_US
 from manystores.sourcing.policy import RoutingPolicy
@@ -71,6 +72,10 @@ class Services:
     load: NetworkLoad
     people: People
     boards: Boards
+
+    def reader(self, principal: Principal) -> Reader:
+        """How orders are told to whoever asks: with what is personal only to who may see it."""
+        return Reader(self.location_code, self.open_envelope if principal.sees_shoppers else None)
 
     def location_no(self, principal: Principal, code: str, pointer: str) -> int:
         """The number of a location that this key may use; somebody else's is unknown."""

@@ -111,6 +111,14 @@ class Principal(msgspec.Struct, frozen=True):
             zh = f"你的角色没有权限 {scope}，如需使用请联系品牌管理员调整角色。"
         raise Problem(FORBIDDEN, en=en, zh=zh, extra={"scope": scope})
 
+    def require_shoppers(self) -> None:
+        """403 for roles that are not shown who shoppers are: a label, a code to collect with."""
+        if not self.sees_shoppers:
+            en = "Your role is not shown who shoppers are; ask somebody of operations or of the store."
+            raise Problem(
+                FORBIDDEN, en, "你的角色不能查看顾客信息，请联系运营或门店同事。", extra={"scope": "shoppers"}
+            )
+
     def sees_location(self, location_no: int) -> bool:
         """Whether a thing of that location may be shown to this key; others are 'not found' to it."""
         return self.location_no is None or self.location_no == location_no

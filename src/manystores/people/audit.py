@@ -5,22 +5,25 @@ the row can't be written, the answer is 503: with its Idempotency-Key the reques
 twice, and that time the row is there.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from manystores.core.auth import Principal
 from manystores.core.clock import Clock, to_datetime
-from manystores.core.database import DATABASE_AWAY
+from manystores.core.database import is_away
 from manystores.core.errors import Problem, rule
 from manystores.core.ids import uuid7
 from manystores.core.sql import queries
 
+log = logging.getLogger(__name__)
 SQL = queries("manystores.people")
 PATH_CHARS_MAX: Final = 300
 ATTEMPTS: Final = 2
@@ -98,8 +101,9 @@ class Audit:
                 async with self._pool.connection() as connection:
                     await connection.execute(SQL["insert_audit"], values)
                 return
-            except DATABASE_AWAY:
-                if attempt == ATTEMPTS:
+            except psycopg.Error as error:
+                if attempt == ATTEMPTS or not is_away(error):
+                    log.error("an audit row was not written", exc_info=error, extra={"route": entry.route})
                     raise unwritten() from None
 
 

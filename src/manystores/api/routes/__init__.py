@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from manystores.api.routes import (
+    audit,
     board,
     carriers,
     fulfilment,
@@ -16,6 +17,7 @@ from manystores.api.routes import (
     network,
     offers,
     orders,
+    people,
     policies,
     returns,
     scan,
@@ -43,6 +45,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     board.router,
     webhooks.router,
     keys.router,
+    people.router,
+    audit.router,
     me.router,
     sign_in.router,
     idp.router,

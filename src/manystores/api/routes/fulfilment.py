@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from manystores.api.articles import articles
 from manystores.api.bodies import asked, described
-from manystores.api.deps import Here, language, requires
+from manystores.api.deps import Here, language, note, requires
 from manystores.api.routes.orders import find, seen, step
 from manystores.api.services import Services, instant_us, patience_of
 from manystores.core.auth import Principal
@@ -25,7 +25,7 @@ from manystores.orders.order import Order, decode, parse_fulfilment_id
 from manystores.orders.patience import Risk
 from manystores.orders.reach import Destination
 from manystores.orders.search import WorkFilter, work_cursor, work_search, work_statement
-from manystores.orders.view import Reader, fulfilment_view
+from manystores.orders.view import fulfilment_view
 
 router = APIRouter(prefix="/v1/fulfilment-orders", tags=["fulfilment"])
 SQL = queries("manystores.orders")
@@ -291,7 +291,7 @@ async def work(
     async with here.pool.connection() as connection:
         rows = await (await connection.execute(statement, values)).fetchall()
     found = [(decode(document), number) for number, _, document in rows]
-    reader = Reader(here.location_code, here.open_envelope)
+    reader = here.reader(who)
     after = work_cursor(*found[-1]) if len(found) == limit else None
     works = [fulfilment_view(o, o.fulfilments[number - 1], reader) for o, number in found]
     page = {"fulfilment_orders": works, "next_cursor": after}
@@ -317,7 +317,7 @@ async def choices(here: Here, who: WorkReader, request: Request) -> dict[str, An
 async def get(fulfilment_id: str, here: Here, who: WorkReader, include: Include = None) -> dict[str, Any]:
     """One fulfilment order, with the steps that are possible now."""
     order, number = await _find(here, who, fulfilment_id)
-    told = fulfilment_view(order, order.fulfilments[number - 1], Reader(here.location_code, here.open_envelope))
+    told = fulfilment_view(order, order.fulfilments[number - 1], here.reader(who))
     return told | (articles(here, who, [told]) if include else {})
 
 
@@ -325,6 +325,7 @@ async def get(fulfilment_id: str, here: Here, who: WorkReader, include: Include 
 async def label(fulfilment_id: str, here: Here, who: WorkReader) -> dict[str, Any]:
     """What a parcel's label says. Name and phone are masked: the courier needs no more, and whoever finds the parcel
     learns no more."""
+    who.require_shoppers()
     order, number = await _find(here, who, fulfilment_id)
     work = order.fulfilments[number - 1]
     place = here.network.location(work.location_no)
@@ -359,6 +360,7 @@ async def code(
     fulfilment_id: str, here: Here, who: Annotated[Principal, Depends(requires("orders:read"))]
 ) -> dict[str, Any]:
     """The pick-up code, for the shopper's own page or message; a store's device can't see it."""
+    who.require_shoppers()
     order, number = await _find(here, who, fulfilment_id)
     if who.location_no is not None:
         raise _unknown(fulfilment_id)
@@ -408,6 +410,10 @@ def _add(name: str, body_type: type, make: Make, example: object, help_text: str
         order, number = await _find(here, who, fulfilment_id)
         ask = await asked(request, who, here.settings.max_body_bytes)
         body = ask.body_or_empty(decoder)
+        about = {"location": here.location_code(order.fulfilments[number - 1].location_no)}
+        if isinstance(body, RejectBody) and body.reason in fulfilment.REJECT_WORDS:
+            about["reason"] = body.reason
+        note(request, **about)
         told = await step(here, ask, order.order_id, make(here, who, body, number), number=number)
         mine = next(work for work in told["fulfilment_orders"] if work["id"] == fulfilment_id)
         return {"fulfilment_order": mine, "order": seen(here, who, told)}

@@ -21,7 +21,7 @@ from manystores.orders.order import Order, decode
 from manystores.orders.placing import deliver_to, sealed
 from manystores.orders.rules import field
 from manystores.orders.search import OrderFilter, order_cursor, order_search, order_statement
-from manystores.orders.view import Reader, order_view
+from manystores.orders.view import order_view
 from manystores.sourcing.plan import Decision
 from manystores.sourcing.reasons import explain, summary, why_not
 
@@ -96,8 +96,8 @@ def _sees(who: Principal, order: Order) -> bool:
 
 
 def view(here: Services, who: Principal, order: Order) -> dict[str, Any]:
-    """An order as its own party sees it, personal data included."""
-    return seen(here, who, order_view(order, Reader(here.location_code, here.open_envelope)))
+    """An order as its own party sees it, personal data included for who may see it."""
+    return seen(here, who, order_view(order, here.reader(who)))
 
 
 def seen(here: Services, who: Principal, told: dict[str, Any]) -> dict[str, Any]:

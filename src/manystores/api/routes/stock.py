@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Meta, Struct
 
 from manystores.api.bodies import asked, described
-from manystores.api.deps import Here, language, requires
+from manystores.api.deps import Here, language, note, requires
 from manystores.api.http import problem_reply
 from manystores.api.services import EVERYWHERE, Services, instant_us
 from manystores.core.auth import Principal
@@ -168,6 +168,7 @@ async def count(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     """Take over absolute counts of another system; what moved since `counted_at` is applied to them."""
     ask = await asked(request, who, here.settings.max_body_bytes)
     counts, tongue = ask.body(_COUNTS).counts, language(request)
+    note(request, items=len(counts))
     results: list[Any] = [None] * len(counts)
     await here.know_lots(body.lot for body in counts)
     commands: list[tuple[int, CountStock | ChangeStock]] = []
@@ -189,6 +190,7 @@ async def adjust(request: Request, here: Here, who: Writer) -> dict[str, Any]:
     """Receive, adjust, set aside, put back, write off, announce what comes in."""
     ask = await asked(request, who, here.settings.max_body_bytes)
     adjustments, tongue = ask.body(_ADJUSTMENTS).adjustments, language(request)
+    note(request, items=len(adjustments))
     results: list[Any] = [None] * len(adjustments)
     await here.know_lots(body.lot for body in adjustments)
     commands: list[tuple[int, CountStock | ChangeStock]] = []

@@ -1,34 +1,15 @@
 /** Who is signed in, and what they may do. */
 import { useQuery } from "@tanstack/react-query";
-import { setCsrf } from "@/api/client";
-import { ApiProblem, problemOf } from "@/api/problem";
-import { language } from "@/app/preferences";
-import { commonText } from "@/words/common";
+import { api, data, setCsrf } from "@/api/client";
+import type { paths } from "@/api/schema";
 
-export interface Me {
-  person: { id: string; login: string; name: string } | null;
-  party: string;
-  party_kind: "platform" | "brand" | "partner";
-  role: string | null;
-  scopes: string[];
-  /** Codes of the locations that this person works in; empty when bound to none. */
-  locations: string[];
-  /** The one location that this session acts in, null for the whole party. */
-  location: string | null;
-  csrf: string;
-  expires_at: string;
-}
+export type Me = paths["/v1/me"]["get"]["responses"][200]["content"]["application/json"];
 
 export const ME = ["me"] as const;
 
 export async function fetchMe(): Promise<Me> {
-  const headers = { accept: "application/json", "accept-language": language() };
-  const answer = await fetch("/v1/me", { headers }).catch(() => {
-    throw new ApiProblem(0, "unreachable", commonText("unreachable"), commonText("unreachable_detail"));
-  });
-  if (!answer.ok) throw await problemOf(answer);
-  const me = (await answer.json()) as Me;
-  setCsrf(me.csrf);
+  const me = await data(api.GET("/v1/me"));
+  setCsrf(me.csrf ?? undefined);
   return me;
 }
 

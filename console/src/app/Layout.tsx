@@ -126,7 +126,7 @@ function Where() {
   const place = me.location ?? (me.locations.length === 0 ? t("whole_party") : me.locations.join(", "));
   return (
     <Flex gap={8} align="baseline" style={{ minWidth: 0, overflow: "hidden", whiteSpace: "nowrap" }}>
-      <strong style={{ fontWeight: 600 }}>{me.party}</strong>
+      <strong style={{ fontWeight: 600 }}>{me.party_name}</strong>
       <span style={{ color: look.muted, overflow: "hidden", textOverflow: "ellipsis" }}>{place}</span>
     </Flex>
   );

@@ -79,6 +79,11 @@ def answer(scope: Scope) -> Reply | None:
     return reply._replace(body=b"") if scope["method"] == "HEAD" else reply
 
 
+def built() -> bool:
+    """Whether there is a console to serve."""
+    return "/index.html" in _files()
+
+
 def _is_page(path: str, accept: bytes) -> bool:
     """Whether a browser asks for a page; what pages load (scripts, images) is never asked for as HTML."""
     below = any(path == prefix or path.startswith(f"{prefix}/") for prefix in NOT_PAGES)

@@ -129,8 +129,8 @@ export const FONT =
 export const MONO =
   'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace';
 
-/** Ant Design's tokens of a look. */
-export function antd(look: Look): ThemeConfig {
+/** Ant Design's tokens of a look; nothing moves for those who like it calm. */
+export function antd(look: Look, calm = false): ThemeConfig {
   const onPrimary = look.dark ? "#0b1a33" : "#ffffff";
   return {
     algorithm: look.dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -158,7 +158,7 @@ export function antd(look: Look): ThemeConfig {
       fontFamilyCode: MONO,
       fontSize: 14,
       controlHeight: 32,
-      wireframe: false,
+      motion: !calm,
     },
     components: {
       Button: {

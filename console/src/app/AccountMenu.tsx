@@ -23,9 +23,11 @@ export function AccountMenu({ phone }: { phone: boolean }) {
         <div style={{ lineHeight: 1.5, maxWidth: 260 }}>
           <strong>{name}</strong>
           {me.person !== null && <div>{me.person.login}</div>}
-          <div>
-            {me.role !== null && wordFor(t, "role", me.role)} · {me.location ?? me.party}
-          </div>
+          {me.role !== null && (
+            <div>
+              {wordFor(t, "role", me.role)} · {me.location ?? me.party_name}
+            </div>
+          )}
         </div>
       ),
     },
@@ -58,7 +60,7 @@ export function AccountMenu({ phone }: { phone: boolean }) {
         {!phone && (
           <>
             <span style={{ maxWidth: 160, overflow: "hidden", textOverflow: "ellipsis" }}>{name}</span>
-            <DownOutlined style={{ fontSize: 10 }} />
+            <DownOutlined style={{ fontSize: 10, marginInlineStart: 6 }} />
           </>
         )}
       </Button>

@@ -7,7 +7,7 @@ import "dayjs/locale/zh-cn";
 import { useEffect, useLayoutEffect, useMemo } from "react";
 import { RouterProvider } from "react-router";
 import { LookContext } from "@/app/look";
-import { useDark, usePreferences } from "@/app/preferences";
+import { useCalm, useDark, usePreferences } from "@/app/preferences";
 import { queryClient } from "@/app/queries";
 import { router } from "@/app/router";
 import { antd, dark, light, MONO } from "@/theme";
@@ -16,7 +16,8 @@ import { wordsEngine } from "@/words/words";
 export function App() {
   const { language } = usePreferences();
   const look = useDark() ? dark : light;
-  const config = useMemo(() => antd(look), [look]);
+  const calm = useCalm();
+  const config = useMemo(() => antd(look, calm), [look, calm]);
 
   useLayoutEffect(() => {
     const root = document.documentElement;

@@ -124,6 +124,8 @@ def _walk(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
     if not folder.is_dir():
         return
     for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue  # the stamp of the build
         if entry.is_dir():
             yield from _walk(entry, f"{path}/{entry.name}")
         else:

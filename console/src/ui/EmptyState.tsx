@@ -9,7 +9,12 @@ export function EmptyState({ title, children }: { title?: ReactNode; children?: 
   const t = useCommon();
   const look = useLook();
   return (
-    <Flex vertical align="center" gap={8} style={{ padding: "40px 16px", textAlign: "center", color: look.text }}>
+    <Flex
+      vertical
+      align="center"
+      gap={8}
+      style={{ padding: "40px 16px", textAlign: "center", color: look.text }}
+    >
       <InboxOutlined style={{ fontSize: 28, color: look.muted }} aria-hidden />
       <strong style={{ fontWeight: 600 }}>{title ?? t("nothing")}</strong>
       {children !== undefined && <div style={{ color: look.muted, maxWidth: 440 }}>{children}</div>}

@@ -1803,6 +1803,19 @@ export interface components {
             /** Format: date-time */
             link_expires_at: string;
         };
+        Found: {
+            /** @enum {unknown} */
+            type: "order" | "fulfilment_order" | "return" | "location" | "offer" | "reservation" | "transfer" | "person";
+            id: string;
+            title: string;
+            detail: string;
+            /** @enum {unknown} */
+            match: "exact" | "prefix" | "text" | "initials";
+            href: string;
+            state: string | null;
+            /** Format: date-time */
+            at: string | null;
+        };
         Webhook: {
             /** Format: uuid */
             id: string;
@@ -5119,17 +5132,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         query: string;
-                        results: {
-                            /** @enum {unknown} */
-                            type: "order" | "fulfilment_order" | "return" | "location" | "offer" | "reservation" | "transfer" | "person";
-                            id: string;
-                            title: string;
-                            detail: string;
-                            /** @enum {unknown} */
-                            match: "exact" | "prefix" | "text" | "initials";
-                            href: string;
-                            state: string | null;
-                        }[];
+                        results: components["schemas"]["Found"][];
                     };
                 };
             };

@@ -9,7 +9,10 @@ export interface Tool {
   component: ComponentType;
 }
 
-export const defineTool = (tool: Tool): Tool => tool;
+// a function, as it is used while this module still waits for the tools that it finds
+export function defineTool(tool: Tool): Tool {
+  return tool;
+}
 
 const found = import.meta.glob<{ default: Tool }>("./*/tool.tsx", { eager: true });
 

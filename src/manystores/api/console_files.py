@@ -16,6 +16,9 @@ from manystores.api.http import Reply, Scope
 NOT_PAGES: Final = ("/v1", "/idp", "/assets")
 """Whatever is not found below these is a 404, also for browsers."""
 
+SHOPPERS: Final = "/t/"
+"""Below it are pages of shoppers' links, which no search engine shall list."""
+
 CONTENT_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -76,6 +79,8 @@ def answer(scope: Scope) -> Reply | None:
     if found is None:
         return None
     reply = found.reply(accepted)
+    if path.startswith(SHOPPERS):
+        reply = reply._replace(headers=(*reply.headers, (b"x-robots-tag", b"noindex")))
     return reply._replace(body=b"") if scope["method"] == "HEAD" else reply
 
 

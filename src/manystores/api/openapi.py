@@ -20,6 +20,8 @@ from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
 from manystores.api.resources import IDEMPOTENCY_KEY, PROBLEM, problems
 from manystores.api.routes import ROUTERS, board
+from manystores.api.routes import ROUTERS
+from manystores.api.routes.search import FOUND
 from manystores.api.shapes import Schema
 from manystores.orders.draft import BatchBody as OrdersBody
 from manystores.orders.draft import OrderBody
@@ -48,6 +50,7 @@ NAMED: Final[dict[str, Schema]] = {
     "Availability": shapes.AVAILABILITY,
     "Decisions": shapes.DECISIONS,
     "Tracking": tracking_shapes.TRACKING,
+    "Found": FOUND,
     "Webhook": shapes.WEBHOOK,
     "Delivery": shapes.DELIVERY,
     "Location": schemas.LOCATION,

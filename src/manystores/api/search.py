@@ -37,7 +37,8 @@ REST_TIMES = 20  # an index that took so long to make is made anew after so many
 
 
 class Result(Struct, frozen=True):
-    """Something that was found: `id` as the API takes it, `title` and `detail` for people, `href` within the API."""
+    """Something that was found: `id` as the API takes it, `title` and `detail` for people (of an order: its channel),
+    `href` within the API, `at` when it began."""
 
     type: Kind
     id: str
@@ -46,6 +47,7 @@ class Result(Struct, frozen=True):
     match: Match
     href: str
     state: str | None = None
+    at: str | None = None
 
 
 class _Index:
@@ -193,10 +195,9 @@ def _by_id(here: Services, who: Principal, order: Order, text: str, number: int)
 
 def _seen(here: Services, who: Principal, order: Order, match: Match) -> Iterator[Result]:
     if sees(who, order):
-        detail = f"{order.channel} · {rfc3339(order.placed_at_us)}"
-        order_id = str(order.order_id)
+        order_id, at = str(order.order_id), rfc3339(order.placed_at_us)
         href = f"/v1/orders/{order_id}"
-        yield Result("order", order_id, order.channel_order_id, detail, match, href, order.state)
+        yield Result("order", order_id, order.channel_order_id, order.channel, match, href, order.state, at)
 
 
 def _parcel(here: Services, who: Principal, order: Order, number: int, tracking: str, text: str) -> Iterator[Result]:
@@ -239,9 +240,10 @@ def _transfer(here: Services, who: Principal, subject: UUID, history: list[Histo
     if not (who.sees_location(source) or who.sees_location(target)):
         return []
     title = f"{here.location_code(source)} → {here.location_code(target)}"
-    detail = f"{here.offer_sku(sent.body['offer_no'])} × {sent.body['quantity']} · {rfc3339(sent.at_us)}"
+    detail = f"{here.offer_sku(sent.body['offer_no'])} × {sent.body['quantity']}"
     href = f"/v1/stock/transfers/{subject}"
-    return [Result("transfer", str(subject), title, detail, "exact", href, "received" if came else "in_transit")]
+    state, at = "received" if came else "in_transit", rfc3339(sent.at_us)
+    return [Result("transfer", str(subject), title, detail, "exact", href, state, at)]
 
 
 def _reservation(here: Services, who: Principal, subject: UUID, history: list[HistoryFact]) -> list[Result]:
@@ -251,6 +253,5 @@ def _reservation(here: Services, who: Principal, subject: UUID, history: list[Hi
         return []  # a device finds what is held at its store alone, as it may read it
     state = history[-1].name.removeprefix("reservation.")
     codes = ", ".join(sorted(here.location_code(number) for number in places))
-    detail = " · ".join(part for part in (codes, rfc3339(history[0].at_us)) if part)
-    href = f"/v1/reservations/{subject}"
-    return [Result("reservation", str(subject), str(subject), detail, "exact", href, state)]
+    href, at = f"/v1/reservations/{subject}", rfc3339(history[0].at_us)
+    return [Result("reservation", str(subject), str(subject), codes, "exact", href, state, at)]

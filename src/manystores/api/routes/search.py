@@ -29,10 +29,11 @@ _EXAMPLE: Final[dict[str, Any]] = {
             "match": "prefix",
             "href": "/v1/locations/S1",
             "state": "enabled",
+            "at": None,
         }
     ],
 }
-_RESULT: Final = shapes.shape(
+FOUND: Final = shapes.shape(
     {
         "type": {"enum": list(KINDS)},
         "id": {"type": "string", "description": "As the operations of its type take it; a return's is order/number."},
@@ -41,9 +42,10 @@ _RESULT: Final = shapes.shape(
         "match": {"enum": list(MATCHES), "description": "How it was found; results come in this order."},
         "href": {"type": "string", "description": "Its address in this API."},
         "state": shapes.TEXT_OR_NULL,
+        "at": shapes.TIME_OR_NULL,
     }
 )
-_ANSWER: Final = shapes.shape({"query": shapes.TEXT, "results": shapes.items(_RESULT)})
+_ANSWER: Final = shapes.shape({"query": shapes.TEXT, "results": shapes.items(FOUND)})
 
 
 @router.get("/search", summary="Find anything", responses=READ | {200: answers("What was found.", _ANSWER, _EXAMPLE)})

@@ -20,7 +20,6 @@ from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
 from manystores.api.resources import IDEMPOTENCY_KEY, PROBLEM, problems
 from manystores.api.routes import ROUTERS, board
-from manystores.api.routes import ROUTERS
 from manystores.api.routes.search import FOUND
 from manystores.api.shapes import Schema
 from manystores.orders.draft import BatchBody as OrdersBody

@@ -130,6 +130,11 @@ def tries(n: Names) -> dict[str, Try]:
         "get /v1/policy": Try("/v1/policy", None, OWN),
         "put /v1/policy": Try("/v1/policy", {"excluded_locations": [n.location]}, NAMED_IN_BODY),
         "get /v1/policies": Try("/v1/policies", None, OWN),
+        "get /v1/policies/{version}": Try("/v1/policies/1", None, OWN),
+        "post /v1/policies/{version}/roll-back": Try("/v1/policies/1/roll-back", {}, OWN),
+        "post /v1/policy/dry-run": Try(
+            "/v1/policy/dry-run", {"policy": {"excluded_locations": [n.location]}}, NAMED_IN_BODY
+        ),
         "post /v1/stock/transfers": Try(
             "/v1/stock/transfers", {"source": n.location, "target": "SHARED", "offer": "GOOD", "quantity": 1}, (422,)
         ),

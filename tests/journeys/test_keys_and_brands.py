@@ -81,7 +81,7 @@ def test_a_brand_reads_guesses_and_changes_nothing_of_another(api: Api) -> None:
     key_id = theirs.get("/v1/keys").json()["keys"][0]["id"]
     before = everything(theirs)
     mine = api.client(api.new_brand())
-    named = {"code": "S1", "sku": "X1", "region": "650000", "key_id": key_id}
+    named = {"code": "S1", "sku": "X1", "region": "650000", "key_id": key_id, "version": 1}
     tried = 0
     paths = api.anonymous().get("/openapi.json").json()["paths"]
     # what names one thing first, since the others create things under the same codes

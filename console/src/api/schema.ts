@@ -241,6 +241,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies/{version}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["roll_back_v1_policies__version__roll_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["dry_run_v1_policy_dry_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -249,6 +281,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_versions_v1_policies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_version_v1_policies__version__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3394,6 +3442,7 @@ export interface operations {
                      * @enum {unknown}
                      */
                     on_shortage?: "backorder" | "partial" | "reject";
+                    note?: string;
                 };
             };
         };
@@ -3487,6 +3536,337 @@ export interface operations {
             };
         };
     };
+    roll_back_v1_policies__version__roll_back_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        version: number;
+                        /** @default CNY */
+                        currency: string;
+                        kinds?: {
+                            [key: string]: {
+                                km_max?: number | null;
+                                /** @default false */
+                                must_be_open: boolean;
+                                /** @default false */
+                                within_cut_off: boolean;
+                                costs?: {
+                                    /** @default 0 */
+                                    base: number;
+                                    /** @default 0 */
+                                    per_km: number;
+                                    /** @default 0 */
+                                    per_kg: number;
+                                    /** @default 0 */
+                                    per_kg_km: number;
+                                };
+                            };
+                        };
+                        /** @default {} */
+                        channels: {
+                            [key: string]: {
+                                /** @default [] */
+                                groups: string[];
+                                /** @default [] */
+                                excluded_groups: string[];
+                                /** @default [] */
+                                location_kinds: ("partner" | "store" | "warehouse")[];
+                                /** @default [] */
+                                kinds: ("pick_up" | "same_day" | "ship")[];
+                            };
+                        };
+                        /** @default [] */
+                        excluded_locations: string[];
+                        /** @default 0 */
+                        safety_stock: number;
+                        /** @default [] */
+                        thresholds: {
+                            units: number;
+                            /** @default * */
+                            channel: string;
+                            /** @default * */
+                            group: string;
+                            /** @default  */
+                            sku: string;
+                            /** @default  */
+                            offer_class: string;
+                        }[];
+                        /** @default true */
+                        respect_capacity: boolean;
+                        split?: {
+                            /** @default true */
+                            allow_split: boolean;
+                            /** @default 3 */
+                            max_shipments: number;
+                            /**
+                             * @default if_needed
+                             * @enum {unknown}
+                             */
+                            line_split: "if_cheaper" | "if_needed" | "never";
+                        };
+                        /** @default [] */
+                        rank: {
+                            cost: number;
+                            /** @default * */
+                            group: string;
+                            location_kind?: ("partner" | "store" | "warehouse") | null;
+                        }[];
+                        /**
+                         * @default reject
+                         * @enum {unknown}
+                         */
+                        on_shortage: "backorder" | "partial" | "reject";
+                    };
+                };
+            };
+        };
+    };
+    dry_run_v1_policy_dry_run_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policy: {
+                        /** @default 0 */
+                        version?: number;
+                        /** @default CNY */
+                        currency?: string;
+                        kinds?: {
+                            [key: string]: {
+                                km_max?: number | null;
+                                /** @default false */
+                                must_be_open?: boolean;
+                                /** @default false */
+                                within_cut_off?: boolean;
+                                costs?: {
+                                    /** @default 0 */
+                                    base?: number;
+                                    /** @default 0 */
+                                    per_km?: number;
+                                    /** @default 0 */
+                                    per_kg?: number;
+                                    /** @default 0 */
+                                    per_kg_km?: number;
+                                };
+                            };
+                        };
+                        /** @default {} */
+                        channels?: {
+                            [key: string]: {
+                                /** @default [] */
+                                groups?: string[];
+                                /** @default [] */
+                                excluded_groups?: string[];
+                                /** @default [] */
+                                location_kinds?: ("partner" | "store" | "warehouse")[];
+                                /** @default [] */
+                                kinds?: ("pick_up" | "same_day" | "ship")[];
+                            };
+                        };
+                        /** @default [] */
+                        excluded_locations?: string[];
+                        /** @default 0 */
+                        safety_stock?: number;
+                        /** @default [] */
+                        thresholds?: {
+                            units: number;
+                            /** @default * */
+                            channel?: string;
+                            /** @default * */
+                            group?: string;
+                            /** @default  */
+                            sku?: string;
+                            /** @default  */
+                            offer_class?: string;
+                        }[];
+                        /** @default true */
+                        respect_capacity?: boolean;
+                        split?: {
+                            /** @default true */
+                            allow_split?: boolean;
+                            /** @default 3 */
+                            max_shipments?: number;
+                            /**
+                             * @default if_needed
+                             * @enum {unknown}
+                             */
+                            line_split?: "if_cheaper" | "if_needed" | "never";
+                        };
+                        /** @default [] */
+                        rank?: {
+                            cost: number;
+                            /** @default * */
+                            group?: string;
+                            location_kind?: ("partner" | "store" | "warehouse") | null;
+                        }[];
+                        /**
+                         * @default reject
+                         * @enum {unknown}
+                         */
+                        on_shortage?: "backorder" | "partial" | "reject";
+                    };
+                    /** @default 1000 */
+                    orders?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: {
+                            orders: number;
+                            first_at: string | null;
+                            last_at: string | null;
+                            currency: string;
+                            policy_version: number;
+                            before: {
+                                served: number;
+                                refused: number;
+                                short: number;
+                                unserved_units: number;
+                                shipments: number;
+                                split: number;
+                                cost: number;
+                                carriage: number;
+                                handling: number;
+                                km_median: number | null;
+                                km_p90: number | null;
+                                same_day: number;
+                                from_store: number;
+                                from_warehouse: number;
+                                from_partner: number;
+                                from_north: number;
+                                from_south: number;
+                            };
+                            after: {
+                                served: number;
+                                refused: number;
+                                short: number;
+                                unserved_units: number;
+                                shipments: number;
+                                split: number;
+                                cost: number;
+                                carriage: number;
+                                handling: number;
+                                km_median: number | null;
+                                km_p90: number | null;
+                                same_day: number;
+                                from_store: number;
+                                from_warehouse: number;
+                                from_partner: number;
+                                from_north: number;
+                                from_south: number;
+                            };
+                            cost_at_old_rates: number | null;
+                            changed: number;
+                            as_happened: number;
+                            locations: {
+                                code: string;
+                                name: string;
+                                kind: string;
+                                region: string;
+                                lat: number;
+                                lon: number;
+                                before: number;
+                                after: number;
+                                units_before: number;
+                                units_after: number;
+                                orders_per_hour: number | null;
+                                orders_per_day: number | null;
+                                busiest_hour_before: number;
+                                busiest_hour_after: number;
+                                beyond_before: number;
+                                beyond_after: number;
+                            }[];
+                            regions: {
+                                region: string;
+                                name: string;
+                                orders: number;
+                                changed: number;
+                                refused_before: number;
+                                refused_after: number;
+                                cost_before: number;
+                                cost_after: number;
+                                shipments_from_before: number;
+                                shipments_from_after: number;
+                            }[];
+                            changes: {
+                                id: string;
+                                channel: string;
+                                channel_order_id: string;
+                                placed_at: string;
+                                region: string;
+                                /** @enum {unknown} */
+                                what: "joined" | "less" | "more" | "moved" | "refused" | "served" | "split";
+                                before: {
+                                    location: string;
+                                    name: string;
+                                    units: number;
+                                    km: number;
+                                }[];
+                                after: {
+                                    location: string;
+                                    name: string;
+                                    units: number;
+                                    km: number;
+                                }[];
+                                cost_before: number;
+                                cost_after: number;
+                                unserved_before: number;
+                                unserved_after: number;
+                                reasons: string[];
+                            }[];
+                        } | null;
+                        warnings: {
+                            pointer: string;
+                            code: string;
+                            detail: string;
+                        }[];
+                        assumes: {
+                            pointer: string;
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     list_versions_v1_policies_get: {
         parameters: {
             query?: {
@@ -3510,6 +3890,9 @@ export interface operations {
                             /** Format: date-time */
                             published_at: string;
                             published_by: string;
+                            published_by_name: string | null;
+                            note: string;
+                            based_on: number | null;
                             policy: {
                                 /** @default 0 */
                                 version: number;
@@ -3591,6 +3974,117 @@ export interface operations {
                             };
                         }[];
                         next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    get_version_v1_policies__version__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: number;
+                        /** Format: date-time */
+                        published_at: string;
+                        published_by: string;
+                        published_by_name: string | null;
+                        note: string;
+                        based_on: number | null;
+                        policy: {
+                            /** @default 0 */
+                            version: number;
+                            /** @default CNY */
+                            currency: string;
+                            kinds?: {
+                                [key: string]: {
+                                    km_max?: number | null;
+                                    /** @default false */
+                                    must_be_open: boolean;
+                                    /** @default false */
+                                    within_cut_off: boolean;
+                                    costs?: {
+                                        /** @default 0 */
+                                        base: number;
+                                        /** @default 0 */
+                                        per_km: number;
+                                        /** @default 0 */
+                                        per_kg: number;
+                                        /** @default 0 */
+                                        per_kg_km: number;
+                                    };
+                                };
+                            };
+                            /** @default {} */
+                            channels: {
+                                [key: string]: {
+                                    /** @default [] */
+                                    groups: string[];
+                                    /** @default [] */
+                                    excluded_groups: string[];
+                                    /** @default [] */
+                                    location_kinds: ("partner" | "store" | "warehouse")[];
+                                    /** @default [] */
+                                    kinds: ("pick_up" | "same_day" | "ship")[];
+                                };
+                            };
+                            /** @default [] */
+                            excluded_locations: string[];
+                            /** @default 0 */
+                            safety_stock: number;
+                            /** @default [] */
+                            thresholds: {
+                                units: number;
+                                /** @default * */
+                                channel: string;
+                                /** @default * */
+                                group: string;
+                                /** @default  */
+                                sku: string;
+                                /** @default  */
+                                offer_class: string;
+                            }[];
+                            /** @default true */
+                            respect_capacity: boolean;
+                            split?: {
+                                /** @default true */
+                                allow_split: boolean;
+                                /** @default 3 */
+                                max_shipments: number;
+                                /**
+                                 * @default if_needed
+                                 * @enum {unknown}
+                                 */
+                                line_split: "if_cheaper" | "if_needed" | "never";
+                            };
+                            /** @default [] */
+                            rank: {
+                                cost: number;
+                                /** @default * */
+                                group: string;
+                                location_kind?: ("partner" | "store" | "warehouse") | null;
+                            }[];
+                            /**
+                             * @default reject
+                             * @enum {unknown}
+                             */
+                            on_shortage: "backorder" | "partial" | "reject";
+                        };
                     };
                 };
             };

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from manystores.api import network_shapes, people_shapes, schemas, shapes, tracking_shapes
+from manystores.api import network_shapes, people_shapes, policy_shapes, schemas, shapes, tracking_shapes
 from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
@@ -91,6 +91,7 @@ _NAMES: Final[dict[str, object]] = {
     "region": "110105",
     "token": "AQEBogY-4Tl9WKbK6j6fNwFOAGtSv5mNwVzGgkk9Qba2qm7y1T0AC4yszg",
     "level": "province",
+    "version": 4,
 }
 """What an example names, by parameter of the path."""
 
@@ -173,6 +174,7 @@ HOT: Final[dict[tuple[str, str], Hot]] = {
 }
 
 ANSWERS: Final[dict[str, Schema]] = {
+    "post /v1/policy/dry-run": policy_shapes.DRY_RUN_TOLD,
     "get /v1/network/points": network_shapes.POINTS,
     "get /v1/network/load": network_shapes.LOAD,
     "get /v1/locations/{code}/now": network_shapes.NOW,

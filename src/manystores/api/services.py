@@ -1,7 +1,7 @@
 """What the routes share: the owner, the registries, the keys. One per process, made when the application starts."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from psycopg_pool import AsyncConnectionPool
 
 from manystores.api.board_feed import Boards
+from manystores.api.gate import Gate
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
 from manystores.api.people import People
@@ -72,6 +73,7 @@ class Services:
     load: NetworkLoad
     people: People
     boards: Boards
+    dry_runs: Gate = field(default_factory=Gate)
 
     def reader(self, principal: Principal) -> Reader:
         """How orders are told to whoever asks: with what is personal only to who may see it."""

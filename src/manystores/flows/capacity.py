@@ -48,9 +48,13 @@ class CapacityView:
         limited = (network.orders_per_hour != UNLIMITED) | (network.orders_per_day != UNLIMITED)
         numbers = np.flatnonzero(limited).tolist()
         self._limited, self._windows, self._open = frozenset(numbers), {}, set()
-        for location_no in numbers:
+        for location_no in self._to_ask(numbers):
             self.update(location_no)
         return True
+
+    def _to_ask(self, limited: list[int]) -> list[int]:
+        """The locations with limits of which the ledger may know something: all of them."""
+        return limited
 
     def count_down(self, location_no: int) -> None:
         """An order came to a location. While there is plenty left that is all there is to know; near the end, and after

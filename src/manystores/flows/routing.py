@@ -113,6 +113,10 @@ class Router:
         compiled = self._compile(ledger, party_no, now_us)
         return Planner(self._stock(ledger), compiled)
 
+    def buckets(self, ledger: Ledger, offer_no: int, window_us: int) -> list[int]:
+        """Where among the ledger's arrays an offer's buckets of a window are; window 0 is now."""
+        return self._windows.buckets(ledger, self._stock(ledger), offer_no, window_us)
+
     def route(self, turn: Turn, order: Order) -> Routed:
         """The cheapest allocations for what no location serves yet; those who refused the order are not asked again."""
         planner = self.planner(turn.ledger, order.party_no, turn.now_us)

@@ -24,13 +24,19 @@ class Windows:
         Goods that stand somewhere now never serve a later window, nor the other way round: who pre-orders waits for the
         delivery of that day, and an hour of a fitter is no other hour.
         """
-        self._look(ledger)
-        lists = [self._buckets.get(each, []) if each[1] else _now(live, each[0]) for each in wanted]
+        lists = [self.buckets(ledger, live, *each) for each in wanted]
         ptr = np.cumsum([0, *map(len, lists)], dtype=np.int64)
         buckets = np.array([bucket for each in lists for bucket in each], np.int32)
         return live._replace(
             offer_ptr=ptr, offer_buckets=buckets, overflow_head=_NONE, listed_location=live.bucket_location[buckets]
         )
+
+    def buckets(self, ledger: Ledger, live: Stock, offer_no: int, window_us: int) -> list[int]:
+        """Where among the ledger's arrays the buckets of an offer are, of a window or (0) of now."""
+        if not window_us:
+            return _now(live, offer_no)
+        self._look(ledger)
+        return self._buckets.get((offer_no, window_us), [])
 
     def _look(self, ledger: Ledger) -> None:
         """List the buckets that came since the last look."""

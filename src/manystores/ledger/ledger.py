@@ -235,6 +235,12 @@ class Ledger(Arrays):
         """The lot number of a bucket that `planning` counts by its index."""
         return int(self._s.lot[bucket])
 
+    def copy_of(self, buckets: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Keys [n, 4] and counters [n, 4] of buckets by their indexes, as `load_buckets` takes them."""
+        s, b = self._s, np.asarray(buckets, np.int64)
+        keys = np.stack([s.location[b], s.offer[b], s.window[b], s.lot[b]], 1).astype(np.int64)
+        return keys, np.stack([s.on_hand[b], s.reserved[b], s.unavailable[b], s.incoming[b]], 1)
+
     def planning(self) -> Planning:
         """The live arrays for sourcing; they may be replaced when the ledger grows, so ask anew each turn."""
         n = self.bucket_count

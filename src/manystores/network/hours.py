@@ -130,6 +130,15 @@ class Calendar:
         self._rhythm_of[no] = self._number(rhythm_of(location))
         self._cached = None
 
+    def twin(self) -> "Calendar":
+        """The same hours, to be asked about other times: each remembers what it was asked last."""
+        other = Calendar()
+        other._numbers, other._rhythms = dict(self._numbers), list(self._rhythms)
+        other._opens, other._closes = self._opens.copy(), self._closes.copy()
+        other._from, other._until = self._from.copy(), self._until.copy()
+        other._rhythm_of, other._size = self._rhythm_of.copy(), self._size
+        return other
+
     def at(self, now_us: int) -> OpeningTimes:
         """The opening times at a moment, by location_no; free while nothing opened or closed since the last call."""
         cached = self._cached

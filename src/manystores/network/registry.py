@@ -5,6 +5,7 @@ have one entry a number, entry 0 being the whole network; take them anew after a
 """
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, Final
 
 import numpy as np
@@ -156,6 +157,23 @@ class Registry:
     def with_cut_offs(self) -> list[Location]:
         """The locations from which orders must be in by a time of day to leave on that day."""
         return [location for location in self._locations.values() if location.cut_offs]
+
+    def groups_of(self, party_no: int) -> frozenset[str]:
+        """The groups that any of a brand's locations is in."""
+        present = np.bitwise_or.reduce(self.group_bits, axis=0)
+        return frozenset(
+            name
+            for (party, name), bit in self._groups.items()
+            if party == party_no and int(present[bit // 64]) >> bit % 64 & 1
+        )
+
+    def twin(self) -> "Registry":
+        """The locations as they are now, for somebody who asks about other times, and from another thread."""
+        other = copy(self)
+        other.calendar = self.calendar.twin()
+        for name in ("_locations", "_numbers", "_groups", "_carriers", "_fees"):
+            setattr(other, name, dict(getattr(self, name)))
+        return other
 
     # -- carriers and fees
 

@@ -88,6 +88,12 @@ WHERE o.partition_id = %(partition_id)s
         OR (o.placed_at, o.order_id) < (%(after_placed)s, %(after_order)s::uuid)
     )
 ORDER BY o.placed_at DESC, o.order_id DESC
+-- A party's newest orders that were really placed here, newest first.
+-- name: latest_orders
+SELECT doc
+FROM orders
+WHERE partition_id = %(partition_id)s AND party_no = %(party_no)s AND doc NOT LIKE '%%"backfilled":true%%'
+ORDER BY placed_at DESC, order_id DESC
 LIMIT %(limit)s;
 
 -- A location's work in the wanted states, most urgent first, from after the cursor, with the orders.

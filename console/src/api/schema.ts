@@ -2273,6 +2273,14 @@ export interface components {
             newest: components["schemas"]["BoardEntry"][];
             left_out: number;
         };
+        SoldOut: {
+            offers: {
+                sku: string;
+                names: {
+                    [key: string]: string;
+                };
+            }[];
+        };
     };
     responses: never;
     parameters: never;
@@ -5684,14 +5692,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        offers: {
-                            sku: string;
-                            names: {
-                                [key: string]: string;
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["SoldOut"];
                 };
             };
         };

@@ -16,7 +16,7 @@ export function EmptyState({ title, children }: { title?: ReactNode; children?: 
       style={{ padding: "40px 16px", textAlign: "center", color: look.text }}
     >
       <InboxOutlined style={{ fontSize: 28, color: look.muted }} aria-hidden />
-      <strong style={{ fontWeight: 600 }}>{title ?? t("nothing")}</strong>
+      <strong style={{ fontWeight: 600, color: look.text }}>{title ?? t("nothing")}</strong>
       {children !== undefined && <div style={{ color: look.muted, maxWidth: 440 }}>{children}</div>}
     </Flex>
   );

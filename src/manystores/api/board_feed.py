@@ -166,7 +166,7 @@ class View:
                 "minute": rfc3339((now_s - 59) * SECOND_US),
             },
         }
-        told = {"figures": differ, "newest": newest, "left_out": left_out}
+        told = {"name": "tick", "figures": differ, "newest": newest, "left_out": left_out}
         self.tick = b"event: tick\ndata: " + msgspec.json.encode(self.head | told) + b"\n\n"
         self.version += 1
         self.changed.set()
@@ -253,7 +253,7 @@ class Boards:
                         yield b": alive\n\n"
                     continue
                 next_one, seen = view.version == seen + 1 and seen > 0, view.version
-                yield view.tick if next_one else b"event: board\ndata: " + view.whole() + b"\n\n"
+                yield view.tick if next_one else b'event: board\ndata: {"name":"board",' + view.whole()[1:] + b"\n\n"
         finally:
             view.listeners -= 1
             view.looked = time.monotonic()

@@ -66,6 +66,7 @@ NAMED: Final[dict[str, Schema]] = {
     "BoardFigures": board.FIGURES,
     "BoardEntry": board.ENTRY,
     "Board": board.BOARD,
+    "SoldOut": board.SOLD_OUT,
 }
 """Schemas that have a name in the document: generated clients have a type of that name."""
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compress } from "./tooling/compress.ts";
+import { storeWorker } from "./tooling/store-worker.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -30,7 +31,7 @@ const GROUPS = [
 ];
 
 export default defineConfig({
-  plugins: [react(), compress()],
+  plugins: [react(), storeWorker(), compress()],
   resolve: { alias: { "@": here("./src") } },
   build: {
     outDir: here("../src/manystores/api/console"),

@@ -13,9 +13,45 @@ export async function fetchMe(): Promise<Me> {
   return me;
 }
 
+const LAST = "ms.me";
+/** Pages that open without a network, for who was signed in last, as long as that session would last. */
+const OFFLINE = /^\/store(\/|$)/;
+
+async function whoAmI(): Promise<Me> {
+  const offline = OFFLINE.test(location.pathname);
+  try {
+    const me = await fetchMe();
+    if (offline) localStorage.setItem(LAST, JSON.stringify({ ...me, csrf: "" }));
+    return me;
+  } catch (error) {
+    const status = error instanceof ApiProblem ? error.status : undefined;
+    if (status === 401) localStorage.removeItem(LAST);
+    const last = JSON.parse(localStorage.getItem(LAST) ?? "null") as Me | null;
+    if (status !== 0 || !offline || last === null || Date.parse(last.expires_at) < Date.now()) throw error;
+    return last;
+  }
+}
+
+/** How the session is asked for, everywhere alike. */
+export const meQuery = {
+  queryKey: ME,
+  queryFn: whoAmI,
+  staleTime: 60_000,
+  retry: false,
+  networkMode: "always",
+} as const;
+
+/** What else is to be forgotten when somebody signs out: each page that keeps something adds its own. */
+export const leaving = new Set<() => Promise<void>>();
+
+export async function forgetMe(): Promise<void> {
+  localStorage.removeItem(LAST);
+  await Promise.allSettled([...leaving].map((forget) => forget()));
+}
+
 /** The signed-in person; pages inside the layout are only shown once this is known. */
 export function useMe(): Me {
-  const { data } = useQuery({ queryKey: ME, queryFn: fetchMe, staleTime: 60_000, retry: false });
+  const { data } = useQuery(meQuery);
   if (data === undefined) throw new Error("useMe is for pages of people who are signed in");
   return data;
 }

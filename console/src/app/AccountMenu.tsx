@@ -1,7 +1,7 @@
 import { DownOutlined, UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { csrfToken } from "@/api/client";
-import { signIn, useMe } from "@/api/me";
+import { forgetMe, signIn, useMe } from "@/api/me";
 import { setPreference, usePreferences, type ThemeChoice } from "@/app/preferences";
 import { queryClient } from "@/app/queries";
 import { useCommon, wordFor } from "@/words/common";
@@ -71,6 +71,7 @@ export function AccountMenu({ phone }: { phone: boolean }) {
 async function signOut(): Promise<void> {
   const token = csrfToken();
   await fetch("/sign-out", { method: "POST", headers: token === undefined ? {} : { "X-CSRF-Token": token } });
+  await forgetMe();
   queryClient.clear();
   signIn();
 }

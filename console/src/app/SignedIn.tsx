@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Flex } from "antd";
 import { Outlet } from "react-router";
-import { fetchMe, ME } from "@/api/me";
+import { meQuery } from "@/api/me";
 import { isProblem } from "@/api/problem";
 import { PageSkeleton } from "@/ui/PageSkeleton";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 /** What is inside is only drawn for somebody who is signed in; who is not leaves for the sign-in page. */
 export function SignedIn() {
-  const me = useQuery({ queryKey: ME, queryFn: fetchMe, staleTime: 60_000, retry: false });
+  const me = useQuery(meQuery);
   if (me.data !== undefined) return <Outlet />;
   if (me.error === null || (isProblem(me.error) && me.error.status === 401)) return <PageSkeleton whole />;
   return (

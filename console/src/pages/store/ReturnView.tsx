@@ -1,0 +1,239 @@
+import { useMutation } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useEffect, useEffectEvent, useState } from "react";
+import type { Schemas } from "@/api/client";
+import { useMe } from "@/api/me";
+import { floor, useFloor } from "@/pages/store/floor";
+import { Choices, Note, Stepper, useUnits } from "@/pages/store/parts";
+import type { Action, ReturnLine } from "@/pages/store/queue/entries";
+import { Scanner } from "@/pages/store/scan/Scanner";
+import { scan } from "@/pages/store/ScanView";
+import { signal } from "@/pages/store/signal";
+import type { Article } from "@/pages/store/task";
+import { Goods } from "@/pages/store/TaskView";
+import { words } from "@/pages/store/words";
+import { ProblemAlert } from "@/ui/ProblemAlert";
+import { useFilters } from "@/ui/useFilters";
+import { useWords } from "@/words/words";
+
+type Match = Awaited<ReturnType<typeof scan>>["matches"][number];
+type Return = Schemas["Return"];
+
+/** Take goods back over the counter, whichever store sent them. */
+export function ReturnView({ store }: { store: string }) {
+  const t = useWords(words);
+  const { online } = useFloor();
+  const [filters, setFilters] = useFilters(["code"]);
+  const [taken, setTaken] = useState<number | null>(null);
+  const look = useMutation({
+    mutationFn: scan,
+    networkMode: "always",
+    onSuccess: ({ matches }) => signal(matches.some(({ kind }) => kind === "order") ? "good" : "wrong"),
+  });
+  const find = (code: string) => {
+    setTaken(null);
+    setFilters({ code });
+    look.mutate(code);
+  };
+  const first = useEffectEvent(() => {
+    if (filters.code !== undefined) look.mutate(filters.code);
+  });
+  useEffect(() => first(), []);
+
+  const orders = look.data?.matches.filter(({ kind }) => kind === "order") ?? [];
+  const done = (count: number) => {
+    setTaken(count);
+    look.reset();
+    setFilters({ code: undefined });
+  };
+  return (
+    <>
+      <h1>{t("return_title")}</h1>
+      {taken !== null && (
+        <Note tone={online ? "success" : "progress"} loud role="status">
+          {online ? t("return_taken") : t("return_queued")}
+        </Note>
+      )}
+      {orders.length === 0 && (
+        <>
+          <p className="muted">{t("return_note")}</p>
+          <Scanner onCode={find} busy={look.isPending} />
+        </>
+      )}
+      {look.isError && <ProblemAlert error={look.error} />}
+      {look.isSuccess && orders.length === 0 && (
+        <Note tone="danger" loud role="alert">
+          {look.data.matches.length > 0 ? t("return_none") : t("scan_unknown", { code: look.data.code })}
+        </Note>
+      )}
+      {orders.map((order) => (
+        <OneOrder key={order.order} match={order} store={store} onDone={done} onCancel={() => done(0)} />
+      ))}
+    </>
+  );
+}
+
+interface Wanted {
+  line: number;
+  offer: string;
+  most: number;
+}
+
+const REASONS = ["too_small", "too_large", "damaged", "wrong", "unwanted", "different"] as const;
+type Reason = (typeof REASONS)[number];
+
+function OneOrder({
+  match,
+  store,
+  onDone,
+  onCancel,
+}: {
+  match: Match;
+  store: string;
+  onDone: (count: number) => void;
+  onCancel: () => void;
+}) {
+  const t = useWords(words);
+  const me = useMe();
+  const offers = new Map((match.offers ?? []).map((offer) => [offer.sku, offer]));
+  const announced = (match.returns ?? []).find(({ state }) => state === "requested" || state === "accepted");
+  const wanted: Wanted[] =
+    announced === undefined
+      ? (match.lines ?? []).map(({ line, offer, returnable }) => ({ line, offer, most: returnable }))
+      : announced.lines.map(({ line, offer, quantity }) => ({ line, offer, most: quantity }));
+  const [lines, setLines] = useState<Record<number, { restocked: number; written_off: number }>>({});
+  const [reason, setReason] = useState<Reason | null>(null);
+  const count = Object.values(lines).reduce((sum, line) => sum + line.restocked + line.written_off, 0);
+  const name = match.channel_order_id ?? "";
+
+  if (wanted.every(({ most }) => most === 0))
+    return (
+      <>
+        <h2>{t("return_order", { name })}</h2>
+        <Note tone="warning">{t("return_none")}</Note>
+        <Back onClick={onCancel} />
+      </>
+    );
+  const take = () => {
+    const told: ReturnLine[] = wanted.flatMap(({ line }) => {
+      const { restocked = 0, written_off = 0 } = lines[line] ?? {};
+      return restocked + written_off > 0
+        ? [{ line, restocked, written_off, reason: (reason ?? "").replace("_", " ") }]
+        : [];
+    });
+    const order = match.order ?? "";
+    void floor.add(me, store, name, actionOf(order, store, told, announced));
+    onDone(count);
+  };
+  return (
+    <>
+      <h2>
+        {t("return_order", { name })}
+        {announced !== undefined && ` · ${t("return_announced", { number: announced.number })}`}
+      </h2>
+      <p className="muted">{t("return_lines")}</p>
+      <ul className="st-list">
+        {wanted
+          .filter(({ most }) => most > 0)
+          .map((one) => (
+            <li key={one.line} className="st-card">
+              <Line
+                wanted={one}
+                article={offers.get(one.offer)}
+                value={lines[one.line] ?? { restocked: 0, written_off: 0 }}
+                onChange={(value) => setLines({ ...lines, [one.line]: value })}
+              />
+            </li>
+          ))}
+      </ul>
+      {announced === undefined && (
+        <>
+          <h2>{t("return_reason")}</h2>
+          <Choices
+            label={t("return_reason")}
+            value={reason}
+            onChange={setReason}
+            options={REASONS.map((value) => ({ value, text: t(`reason_${value}`) }))}
+          />
+        </>
+      )}
+      <div className="st-row" style={{ marginTop: 16 }}>
+        <Button
+          type="primary"
+          block
+          className="st-big"
+          disabled={count === 0 || (announced === undefined && reason === null)}
+          onClick={take}
+        >
+          {count === 0
+            ? t("return_choose")
+            : announced === undefined
+              ? t("return_do", { count })
+              : t("return_receive")}
+        </Button>
+      </div>
+      <Back onClick={onCancel} />
+    </>
+  );
+}
+
+function actionOf(
+  order: string,
+  location: string,
+  lines: ReturnLine[],
+  announced: Return | undefined,
+): Action {
+  if (announced === undefined) return { kind: "return", order, location, lines };
+  return { kind: "receive", order, number: announced.number, accept: announced.state === "requested", lines };
+}
+
+function Back({ onClick }: { onClick: () => void }) {
+  const t = useWords(words);
+  return (
+    <Button block style={{ marginTop: 8 }} onClick={onClick}>
+      {t("return_find")}
+    </Button>
+  );
+}
+
+function Line({
+  wanted,
+  article,
+  value,
+  onChange,
+}: {
+  wanted: Wanted;
+  article: Article | undefined;
+  value: { restocked: number; written_off: number };
+  onChange: (value: { restocked: number; written_off: number }) => void;
+}) {
+  const t = useWords(words);
+  const units = useUnits();
+  const step = article?.scale ?? 1;
+  const left = wanted.most - value.restocked - value.written_off;
+  return (
+    <div className="st-line">
+      <Goods article={article} sku={wanted.offer} count={units(wanted.most, article)} />
+      <div className="st-two">
+        <Stepper
+          label={t("restock")}
+          of={wanted.offer}
+          value={value.restocked}
+          most={value.restocked + left}
+          step={step}
+          shown={units(value.restocked, article)}
+          onChange={(restocked) => onChange({ ...value, restocked })}
+        />
+        <Stepper
+          label={t("write_off")}
+          of={wanted.offer}
+          value={value.written_off}
+          most={value.written_off + left}
+          step={step}
+          shown={units(value.written_off, article)}
+          onChange={(written_off) => onChange({ ...value, written_off })}
+        />
+      </div>
+    </div>
+  );
+}

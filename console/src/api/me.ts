@@ -1,6 +1,7 @@
 /** Who is signed in, and what they may do. */
 import { useQuery } from "@tanstack/react-query";
 import { api, data, setCsrf } from "@/api/client";
+import { isProblem } from "@/api/problem";
 import type { paths } from "@/api/schema";
 
 export type Me = paths["/v1/me"]["get"]["responses"][200]["content"]["application/json"];
@@ -24,10 +25,11 @@ async function whoAmI(): Promise<Me> {
     if (offline) localStorage.setItem(LAST, JSON.stringify({ ...me, csrf: "" }));
     return me;
   } catch (error) {
-    const status = error instanceof ApiProblem ? error.status : undefined;
+    const status = isProblem(error) ? error.status : undefined;
     if (status === 401) localStorage.removeItem(LAST);
     const last = JSON.parse(localStorage.getItem(LAST) ?? "null") as Me | null;
-    if (status !== 0 || !offline || last === null || Date.parse(last.expires_at) < Date.now()) throw error;
+    if (status !== 0 || !offline || last === null) throw error;
+    if (last.expires_at !== null && Date.parse(last.expires_at) < Date.now()) throw error;
     return last;
   }
 }

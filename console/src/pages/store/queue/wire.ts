@@ -123,7 +123,9 @@ const unsure = (): Refusal => ({
 async function outcomeOf(error: unknown, entry: Entry): Promise<Outcome> {
   if (!(error instanceof ApiProblem)) return { is: "unreachable" };
   const { status, code, title, detail, fields } = error;
-  if (status === 401 || code.startsWith("csrf")) return { is: "signed_out" };
+  if (status === 401) return { is: "signed_out" };
+  // another session began in another tab: the next try asks first who is signed in
+  if (code === "csrf") return { is: "busy" };
   if (status >= 500 || status === 429 || status === 408) return { is: "busy" };
   const task = entry.action.kind === "step" ? await look(entry.action.task).catch(() => null) : null;
   return { is: "refused", refusal: { status, code, title, detail, fields }, task };

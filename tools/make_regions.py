@@ -4,7 +4,7 @@
     python -m tools.make_regions package
 
 The prefectures are simplified together, so that neighbours keep one border between them; the provinces are the same
-polygons dissolved and simplified further. Nothing is drawn by hand and nothing left out: whole polygons with the
+polygons dissolved. Nothing is drawn by hand and nothing left out: whole polygons with the
 islands of Hainan and Taiwan, current names and GB/T 2260 codes, and ECharts' inset of the South China Sea islands. The
 source is in GCJ-02 (see README.md in the package's data), what is written is WGS-84. Needs Node's `npx`.
 """
@@ -123,7 +123,7 @@ def prefectures(package: Path) -> list[dict[str, Any]]:
             for i, some in enumerate(kept):
                 shape = {"type": "MultiPolygon", "coordinates": some}
                 part = f"{code}/{i}" if len(kept) > 1 else ""
-                own = {"part": part or code, "whole": part or told["province"]}
+                own = {"part": part or code}
                 made.append({"type": "Feature", "properties": told | own, "geometry": shape})
     return made
 
@@ -143,12 +143,12 @@ def simplified(features: list[dict[str, Any]], provinces: dict[str, str]) -> tup
         (here / "in.json").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
         told = [{"code": code, "name": name, "en": ENGLISH[code[:2]]} for code, name in provinces.items()]
         (here / "names.json").write_text(json.dumps(told))
-        steps = ["-i in.json snap", "-dissolve2 part copy-fields=code,province,name,whole -clean rewind"]
+        steps = ["-i in.json snap", "-dissolve2 part copy-fields=code,province,name -clean rewind"]
         steps += ["-simplify 11% keep-shapes"]
         steps += ["-dissolve2 code copy-fields=name,province + name=out", LABEL]
         steps += ["-o target=out prefecture.json format=geojson precision=0.0005"]
-        steps += ["-target in", "-dissolve2 whole copy-fields=province", "-simplify 40% keep-shapes"]
-        steps += ["-dissolve2 province -rename-fields code=province -join names.json keys=code,code", LABEL]
+        steps += ["-target in", "-dissolve2 province"]
+        steps += ["-rename-fields code=province -join names.json keys=code,code", LABEL]
         steps += ["-o province.json format=geojson precision=0.0005"]
         subprocess.run(["npx", "--yes", MAPSHAPER, *" ".join(steps).split()], cwd=here, check=True)
         return (here / "province.json").read_bytes(), (here / "prefecture.json").read_bytes()

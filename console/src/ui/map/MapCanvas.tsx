@@ -33,6 +33,7 @@ maplibre.setWorkerUrl(workerUrl);
 /** Mainland, Hainan and Taiwan. */
 export const COUNTRY: Bounds = [73.4, 17.8, 135.2, 53.7];
 const CLOSEST = 17;
+const padding = (): number => (globalThis.innerWidth < 768 ? 8 : 32);
 
 export interface View {
   lon: number;
@@ -114,7 +115,7 @@ function Drawn({
       container: frame.current!,
       style: styleOf(look, undefined),
       ...(camera.current === undefined
-        ? { bounds: first(), fitBoundsOptions: { padding: 32, maxZoom: 12 } }
+        ? { bounds: first(), fitBoundsOptions: { padding: padding(), maxZoom: 12 } }
         : { center: [camera.current.lon, camera.current.lat], zoom: camera.current.zoom }),
       minZoom: 2,
       maxZoom: CLOSEST,

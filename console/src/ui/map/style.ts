@@ -48,7 +48,12 @@ export function styleOf(look: Look, tiles: string | undefined): StyleSpecificati
         type: "fill",
         source: "prefecture",
         minzoom: PREFECTURES_FROM,
-        paint: { "fill-color": shade(look), "fill-antialias": false },
+        paint: {
+          "fill-color": shade(look),
+          "fill-antialias": false,
+          // near by, a whole screen of one colour would only hide what stands on it
+          "fill-opacity": ["interpolate", ["linear"], ["zoom"], 7.5, 1, 10, 0.3],
+        },
       },
       ...(tiles === undefined
         ? []

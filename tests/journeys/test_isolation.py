@@ -152,6 +152,10 @@ def tries(n: Names) -> dict[str, Try]:
             "/v1/orders", SELL | {"reservation": n.hold, "lines": [{"offer": "GOOD", "quantity": 1}]}
         ),
         "get /v1/orders": Try(f"/v1/orders?text={n.channel_order}", None, OWN),
+        "get /v1/orders.csv": Try(f"/v1/orders.csv?text={n.channel_order}", None, OWN),
+        "get /v1/fulfilment-orders.csv": Try(f"/v1/fulfilment-orders.csv?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/locations.csv": Try("/v1/locations.csv", None, OWN),
+        "get /v1/stock.csv": Try(f"/v1/stock.csv?location={n.location}", None, NAMED_IN_BODY),
         "get /v1/search": Try(f"/v1/search?q={n.channel_order}", None, OWN),
         "get /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}"),
         "patch /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}", {"notes": "mine"}),
@@ -355,6 +359,8 @@ DEVICE_MAY = {
     "get /v1/board/sold-out": "none",
     "get /v1/orders": "its own only",
     "get /v1/search": "its own only, and the brand's offers",
+    "get /v1/orders.csv": "its own only",
+    "get /v1/locations.csv": "its own only",
 }
 
 

@@ -41,8 +41,10 @@ TABLE: dict[str, str] = {
         | get /v1/network/regions/{level} | get /v1/offers | get /v1/offers/{sku} | get /v1/availability
         | get /v1/orders | get /v1/orders/{order_id} | get /v1/orders/{order_id}/decision
         | post /v1/orders/{order_id}/link | get /v1/stream | get /v1/search
+        | get /v1/orders.csv | get /v1/locations.csv
         | get /v1/board | get /v1/board/stream""",
-    "IOLASR": """get /v1/stock | get /v1/stock/exceptions | get /v1/fulfilment-orders | get /v1/locations/{code}/now
+    "IOLASR": """get /v1/stock | get /v1/stock.csv | get /v1/fulfilment-orders.csv
+        | get /v1/stock/exceptions | get /v1/fulfilment-orders | get /v1/locations/{code}/now
         | get /v1/network/load | get /v1/board/sold-out
         | get /v1/fulfilment-orders/choices | get /v1/fulfilment-orders/{fulfilment_id} | get /v1/scan""",
     "IOLAS": "get /v1/reservations/{id}",

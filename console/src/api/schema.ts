@@ -401,6 +401,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["orders_v1_orders_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["work_v1_fulfilment_orders_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/locations.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["locations_v1_locations_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["stock_v1_stock_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -4287,6 +4351,118 @@ export interface operations {
                     "application/json": {
                         exceptions: components["schemas"]["Bucket"][];
                     };
+                };
+            };
+        };
+    };
+    orders_v1_orders_csv_get: {
+        parameters: {
+            query?: {
+                state?: string | null;
+                channel?: string | null;
+                location?: string | null;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                text?: string | null;
+                unserved?: boolean;
+                rows?: "orders" | "lines";
+                heads?: "codes" | "en" | "zh";
+                time_zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    work_v1_fulfilment_orders_csv_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                state?: string;
+                heads?: "codes" | "en" | "zh";
+                time_zone?: string | null;
+                waits_for?: string | null;
+                late?: boolean;
+                risk?: string | null;
+                older_than?: number | null;
+                younger_than?: number | null;
+                kind?: string | null;
+                location_kind?: string | null;
+                destination?: string | null;
+                placed_from?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    locations_v1_locations_csv_get: {
+        parameters: {
+            query?: {
+                kind?: ("store" | "warehouse" | "partner") | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                text?: string | null;
+                enabled?: boolean | null;
+                heads?: "codes" | "en" | "zh";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    stock_v1_stock_csv_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                offer?: string | null;
+                heads?: "codes" | "en" | "zh";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };

@@ -229,7 +229,7 @@ _STEPS: dict[str, tuple[type, Make, object, str]] = {
 }
 
 
-def _filter(
+def work_filter(
     waits_for: Annotated[str | None, Query(description="Any of hold, accept, pick, pack, ship, collect.")] = None,
     late: Annotated[bool, Query(description="Only what waits for that longer than it should.")] = False,
     risk: Annotated[str | None, Query(description="overdue or soon: its promise isn't kept yet.")] = None,
@@ -267,7 +267,7 @@ async def work(
     who: WorkReader,
     location: str | None = None,
     state: str = "open,in_progress,on_hold",
-    wanted: Annotated[WorkFilter, Depends(_filter)] = _ANY,
+    wanted: Annotated[WorkFilter, Depends(work_filter)] = _ANY,
     limit: int = 50,
     cursor: str | None = None,
     include: Include = None,

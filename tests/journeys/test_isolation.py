@@ -199,6 +199,12 @@ def tries(n: Names) -> dict[str, Try]:
         "patch /v1/people/{person_id}": Try(f"/v1/people/{n.person}", {"enabled": False}),
         "get /v1/audit": Try(f"/v1/audit?person={n.person}", None, OWN),
         "get /v1/brands": Try("/v1/brands", None, (403,)),
+        # people only: tests/journeys/test_views.py has somebody of another brand try them
+        "get /v1/views": Try("/v1/views", None, (403,)),
+        "post /v1/views": Try("/v1/views", {"name": "x", "page": "/orders"}, (403,)),
+        "get /v1/views/{view_id}": Try(f"/v1/views/{NOBODYS_ID}", None, (403,)),
+        "patch /v1/views/{view_id}": Try(f"/v1/views/{NOBODYS_ID}", {"shared": True}, (403,)),
+        "delete /v1/views/{view_id}": Try(f"/v1/views/{NOBODYS_ID}", None, (403,)),
         "get /v1/me": Try("/v1/me", None, OWN),
         "post /v1/me/location": Try("/v1/me/location", {"location": n.location}, (403,)),
         "post /v1/me/brand": Try("/v1/me/brand", {"brand": "first"}, (403,)),

@@ -32,7 +32,8 @@ ROLES = {
 #: who may: what. Everybody else is refused with 403 before anything is looked at.
 TABLE: dict[str, str] = {
     # who they are themselves
-    "PIOMLASR": "get /v1/me | post /v1/me/location | post /v1/me/password",
+    "PIOMLASR": """get /v1/me | post /v1/me/location | post /v1/me/password | get /v1/views | post /v1/views
+        | get /v1/views/{view_id} | patch /v1/views/{view_id} | delete /v1/views/{view_id}""",
     "PI": "post /v1/me/brand | get /v1/brands",
     "PIO": """get /v1/people | post /v1/people | get /v1/people/{person_id} | patch /v1/people/{person_id}
         | get /v1/audit""",

@@ -21,6 +21,7 @@ from manystores.api.reservations import HoldBody
 from manystores.api.resources import IDEMPOTENCY_KEY, PROBLEM, problems
 from manystores.api.routes import ROUTERS, board
 from manystores.api.routes.search import FOUND
+from manystores.api.routes.views import VIEW
 from manystores.api.shapes import Schema
 from manystores.orders.draft import BatchBody as OrdersBody
 from manystores.orders.draft import OrderBody
@@ -50,6 +51,7 @@ NAMED: Final[dict[str, Schema]] = {
     "Decisions": shapes.DECISIONS,
     "Tracking": tracking_shapes.TRACKING,
     "Found": FOUND,
+    "SavedView": VIEW,
     "Webhook": shapes.WEBHOOK,
     "Delivery": shapes.DELIVERY,
     "Location": schemas.LOCATION,
@@ -84,6 +86,7 @@ _NAMES: Final[dict[str, object]] = {
     "transfer_id": _ORDER_ID,
     "webhook_id": _ORDER_ID,
     "key_id": _ORDER_ID,
+    "view_id": _ORDER_ID,
     "person_id": _ORDER_ID,
     "id": _ORDER_ID,
     "number": 1,

@@ -24,6 +24,7 @@ REFERENCE = frozenset(
         "people",
         "person_locations",
         "sessions",
+        "saved_views",
         # flows
         "policies",
         # worker

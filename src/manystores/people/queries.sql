@@ -153,3 +153,29 @@ UPDATE people SET password_hash = %(password_hash)s, revision = revision + 1 WHE
 -- The codes of some locations.
 -- name: location_codes
 SELECT location_no, code FROM locations WHERE location_no = ANY (%(numbers)s);
+
+-- Views of a party that somebody may see: their own, and what is shared; one, those of a page, or all.
+-- name: views
+SELECT v.view_id, v.name, v.page, v.query, v.shared, v.person_id, u.name AS owner, v.updated_at
+FROM saved_views v JOIN people u USING (person_id)
+WHERE v.party_no = %(party_no)s
+  AND (v.shared OR v.person_id = %(person_id)s)
+  AND (%(page)s::text IS NULL OR v.page = %(page)s)
+  AND (%(view_id)s::uuid IS NULL OR v.view_id = %(view_id)s)
+ORDER BY v.name, v.view_id;
+
+-- A new view, unless its owner has too many.
+-- name: insert_view
+INSERT INTO saved_views (view_id, party_no, person_id, name, page, query, shared, updated_at)
+SELECT %(view_id)s, %(party_no)s, %(person_id)s, %(name)s, %(page)s, %(query)s, %(shared)s, %(now)s
+WHERE (SELECT count(*) FROM saved_views WHERE person_id = %(person_id)s) < %(most)s;
+
+-- What of a view changes; what is null stays.
+-- name: update_view
+UPDATE saved_views
+SET name = coalesce(%(name)s, name), query = coalesce(%(query)s, query), shared = coalesce(%(shared)s, shared),
+    updated_at = %(now)s
+WHERE view_id = %(view_id)s;
+
+-- name: delete_view
+DELETE FROM saved_views WHERE view_id = %(view_id)s;

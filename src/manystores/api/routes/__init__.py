@@ -27,6 +27,7 @@ from manystores.api.routes import (
     status,
     stock,
     tracking,
+    views,
     webhooks,
 )
 
@@ -44,6 +45,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     returns.router,
     tracking.router,
     search.router,
+    views.router,
     board.router,
     webhooks.router,
     keys.router,

@@ -1,4 +1,4 @@
-import { Button } from "antd";
+import { Button, Skeleton } from "antd";
 import { Link } from "react-router";
 import { signIn, useMe } from "@/api/me";
 import { floor, minesOf, useFloor } from "@/pages/store/floor";
@@ -58,6 +58,7 @@ export function QueueView({ store }: { store: string }) {
   const waiting = mine.filter(isWaiting);
   const refused = mine.filter((entry) => entry.state === "refused");
   const { phase } = snapshot.told;
+  if (!snapshot.known) return <Skeleton active />;
   return (
     <>
       <h1>{t("queue_title")}</h1>

@@ -3,9 +3,10 @@ import { Button } from "antd";
 import { useEffect, useEffectEvent, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { useMe } from "@/api/me";
-import { floor, useFloor } from "@/pages/store/floor";
+import { floor, minesOf, useFloor } from "@/pages/store/floor";
 import { Choices, Note, Stepper, useUnits } from "@/pages/store/parts";
-import type { Action, ReturnLine } from "@/pages/store/queue/entries";
+import { isWaiting, type Action, type ReturnLine } from "@/pages/store/queue/entries";
+import { Refused } from "@/pages/store/QueueView";
 import { Scanner } from "@/pages/store/scan/Scanner";
 import { scan } from "@/pages/store/ScanView";
 import { signal } from "@/pages/store/signal";
@@ -22,16 +23,18 @@ type Return = Schemas["Return"];
 /** Take goods back over the counter, whichever store sent them. */
 export function ReturnView({ store }: { store: string }) {
   const t = useWords(words);
-  const { online } = useFloor();
+  const me = useMe();
+  const { mine } = minesOf(useFloor(), me);
+  const backs = mine.filter(({ action }) => action.kind !== "step");
   const [filters, setFilters] = useFilters(["code"]);
-  const [taken, setTaken] = useState<number | null>(null);
+  const [taken, setTaken] = useState(false);
   const look = useMutation({
     mutationFn: scan,
     networkMode: "always",
     onSuccess: ({ matches }) => signal(matches.some(({ kind }) => kind === "order") ? "good" : "wrong"),
   });
   const find = (code: string) => {
-    setTaken(null);
+    setTaken(false);
     setFilters({ code });
     look.mutate(code);
   };
@@ -42,17 +45,29 @@ export function ReturnView({ store }: { store: string }) {
 
   const orders = look.data?.matches.filter(({ kind }) => kind === "order") ?? [];
   const done = (count: number) => {
-    setTaken(count);
+    setTaken(count > 0);
     look.reset();
     setFilters({ code: undefined });
   };
   return (
     <>
       <h1>{t("return_title")}</h1>
-      {taken !== null && (
-        <Note tone={online ? "success" : "progress"} loud role="status">
-          {online ? t("return_taken") : t("return_queued")}
+      {backs
+        .filter(({ state }) => state === "refused")
+        .map((entry) => (
+          <Refused key={entry.seq} entry={entry} />
+        ))}
+      {backs.some(isWaiting) ? (
+        <Note tone="progress" loud role="status">
+          {t("return_queued")}
         </Note>
+      ) : (
+        taken &&
+        backs.length === 0 && (
+          <Note tone="success" loud role="status">
+            {t("return_taken")}
+          </Note>
+        )
       )}
       {orders.length === 0 && (
         <>

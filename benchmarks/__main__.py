@@ -21,8 +21,9 @@ from benchmarks.harness import Report, table
 from benchmarks.page import page
 
 OVER_HTTP = ("http_reservations", "http_reservations_batch", "http_orders_batch", "http_orders", "availability")
-BENCH = ("engine_hot", "engine_orders", "startup", *OVER_HTTP, "startup_loaded")
-OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded")
+BOARD = ("board_watched", "board_frames")
+BENCH = ("engine_hot", "engine_orders", "startup", *OVER_HTTP, "startup_loaded", *BOARD)
+OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded", *BOARD)
 SOAK = ("scale",)
 PROGRAMS = {"bench": ("bench_sourcing_decisions",), "soak": ("soak_kill",)}
 """Programs that print a report of their own and answer with their exit code."""

@@ -140,9 +140,15 @@ class View:
         self.tick = b""
         self.head: dict[str, Any] = {}
         self.listeners = 0
+        self.closed = False
         self.looked = time.monotonic()
         self.changed = asyncio.Event()
         self._whole: tuple[int, bytes] | None = None
+
+    def close(self) -> None:
+        """Nothing more is told; who listens comes again."""
+        self.closed = True
+        self.changed.set()
 
     def make(self, board: Board, now_us: int, exceptions: int, sold_out: int | None) -> None:
         """The next tick, if anything changed."""
@@ -239,12 +245,12 @@ class Boards:
 
     async def listen(self, party_no: int, location_no: int | None) -> AsyncIterator[bytes]:
         """Figures now, then what changes, as the lines of an event stream."""
-        view = await self._view(party_no, location_no)
         await self.figures(party_no, location_no)
+        view = await self._view(party_no, location_no)
         view.listeners += 1
         seen = -1
         try:
-            while True:
+            while not view.closed:
                 changed = view.changed
                 if view.version == seen:
                     try:
@@ -259,7 +265,9 @@ class Boards:
             view.looked = time.monotonic()
 
     def close(self) -> None:
-        """Stop following."""
+        """Stop following, and end what listens."""
+        for view in self._views.values():
+            view.close()
         for follower in self._followers():
             follower.stop()
         if self._task is not None:

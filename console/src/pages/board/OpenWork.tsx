@@ -29,7 +29,8 @@ export function OpenWork() {
   });
   return (
     <Panel title={t("work")} note={phone ? undefined : t("work_note")}>
-      <div className="board-scroll">
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls on a phone, also by keyboard */}
+      <div className="board-scroll" role="region" aria-label={t("work")} tabIndex={phone ? 0 : undefined}>
         <table className="board-table board-heat">
           <thead>
             <tr>

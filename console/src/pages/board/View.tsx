@@ -70,7 +70,7 @@ function AsOf({ paused, waiting }: { paused: boolean; waiting: number }) {
   const time = moment(at, "clock");
   return (
     <span className="num" data-testid="as-of">
-      {paused ? t("paused", { time, count: quantity(waiting, language) }) : t("as_of", { time })}
+      {paused ? t("paused", { time, count: waiting, n: quantity(waiting, language) }) : t("as_of", { time })}
     </span>
   );
 }

@@ -38,8 +38,8 @@ minutes), `make soak` the long ones.
   same records on all sides. Routing and the order book are in the figures over HTTP.
 - **Over HTTP** the load generator (wrk with a Lua script; ready-made bytes from Python for batches) runs on the same
   two cores as server, worker and database. Latencies of batches are those of whole batches.
-- **The live board's frames** are counted by requestAnimationFrame in Debian's Chromium, without a graphics processor, on
-  the same two cores as server, worker, database and load; memory and nodes of the document are told by the browser
+- **The live board's frames** are counted by requestAnimationFrame in Debian's Chromium, without a graphics processor,
+  on the same two cores as server, worker, database and load; memory and nodes of the document are told by the browser
   after it collected its garbage. What watching costs orders is measured in turns on one server: with somebody
   listening to the board's stream, and with nobody.
 - **An independent check** follows each run: `manystores stock verify` computes every counter from the journal in SQL

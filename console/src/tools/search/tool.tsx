@@ -48,7 +48,7 @@ function Search() {
       ) : (
         <Button
           icon={<SearchOutlined />}
-          aria-label={t("open")}
+          title={t("open")}
           aria-keyshortcuts="Control+K Meta+K /"
           aria-haspopup="dialog"
           onClick={() => setOpen(true)}

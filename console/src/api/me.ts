@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, data, setCsrf } from "@/api/client";
 import { isProblem } from "@/api/problem";
 import type { paths } from "@/api/schema";
+import { language } from "@/app/preferences";
 
 export type Me = paths["/v1/me"]["get"]["responses"][200]["content"]["application/json"];
 
@@ -66,5 +67,6 @@ export function useCan(scope: string): boolean {
 /** Leaves for the sign-in page, and comes back to where we are. */
 export function signIn(): void {
   const here = location.pathname + location.search + location.hash;
-  location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+  const locale = language() === "zh" ? "zh-CN" : "en";
+  location.assign(`/sign-in?next=${encodeURIComponent(here)}&ui_locales=${locale}`);
 }

@@ -2242,6 +2242,7 @@ export interface components {
             locations: string[];
             location: string | null;
             csrf: string | null;
+            has_password: boolean;
             /** Format: date-time */
             expires_at: string | null;
         };

@@ -1,7 +1,10 @@
 import { DownOutlined, UserOutlined } from "@ant-design/icons";
-import { Button, Dropdown, type MenuProps } from "antd";
-import { csrfToken } from "@/api/client";
-import { forgetMe, signIn, useMe } from "@/api/me";
+import { useQuery } from "@tanstack/react-query";
+import { App, Button, Dropdown, type MenuProps } from "antd";
+import { useState } from "react";
+import { api, csrfToken, data } from "@/api/client";
+import { forgetMe, ME, signIn, useMe } from "@/api/me";
+import { PasswordModal } from "@/app/PasswordModal";
 import { setPreference, usePreferences, type ThemeChoice } from "@/app/preferences";
 import { queryClient } from "@/app/queries";
 import { useCommon, wordFor } from "@/words/common";
@@ -14,6 +17,63 @@ export function AccountMenu({ phone }: { phone: boolean }) {
   const t = useCommon();
   const { theme, language } = usePreferences();
   const name = me.person?.name ?? me.party;
+  const { message } = App.useApp();
+  const [changing, setChanging] = useState(false);
+  const brands = useBrands();
+
+  const go = async (asked: Promise<unknown>) => {
+    try {
+      await asked;
+      // everything that was read was read for another store or brand
+      await queryClient.resetQueries({ queryKey: ME });
+      await queryClient.invalidateQueries();
+    } catch (error) {
+      void message.error(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const stores: NonNullable<MenuProps["items"]> =
+    me.locations.length < 2
+      ? []
+      : [
+          {
+            key: "stores",
+            type: "group",
+            label: t("work_in"),
+            children: me.locations.map((code) => ({
+              key: `store ${code}`,
+              label: code,
+              onClick: () => void go(data(api.POST("/v1/me/location", { body: { location: code } }))),
+            })),
+          },
+          { type: "divider" },
+        ];
+  const entering: NonNullable<MenuProps["items"]> =
+    me.role !== "platform_operator"
+      ? []
+      : [
+          {
+            key: "brands",
+            type: "group",
+            label: t("enter_brand"),
+            children: [
+              ...brands.map(({ code, name: called }) => ({
+                key: `brand ${code}`,
+                label: called,
+                onClick: () => void go(data(api.POST("/v1/me/brand", { body: { brand: code } }))),
+              })),
+              ...(me.party_kind === "platform"
+                ? []
+                : [
+                    {
+                      key: "home",
+                      label: t("leave_brand"),
+                      onClick: () => void go(data(api.POST("/v1/me/brand", { body: { brand: null } }))),
+                    },
+                  ]),
+            ],
+          },
+          { type: "divider" },
+        ];
 
   const items: MenuProps["items"] = [
     {
@@ -32,6 +92,8 @@ export function AccountMenu({ phone }: { phone: boolean }) {
       ),
     },
     { type: "divider" },
+    ...stores,
+    ...entering,
     {
       key: "language",
       label: <span lang={language === "zh" ? "en" : "zh-CN"}>{t("other_language")}</span>,
@@ -48,24 +110,49 @@ export function AccountMenu({ phone }: { phone: boolean }) {
       })),
     },
     { type: "divider" },
+    ...(me.has_password
+      ? [{ key: "password", label: t("change_password"), onClick: () => setChanging(true) }]
+      : []),
     { key: "out", label: t("sign_out"), onClick: () => void signOut() },
   ];
   return (
-    <Dropdown
-      menu={{ items, selectable: true, selectedKeys: [theme] }}
-      trigger={["click"]}
-      placement="bottomRight"
-    >
-      <Button type="text" icon={<UserOutlined />} aria-label={`${t("account")}: ${name}`}>
-        {!phone && (
-          <>
-            <span style={{ maxWidth: 160, overflow: "hidden", textOverflow: "ellipsis" }}>{name}</span>
-            <DownOutlined style={{ fontSize: 10, marginInlineStart: 6 }} />
-          </>
-        )}
-      </Button>
-    </Dropdown>
+    <>
+      {changing && <PasswordModal onClose={() => setChanging(false)} />}
+      <Dropdown
+        menu={{
+          items,
+          selectable: true,
+          selectedKeys: [theme, `store ${me.location}`, `brand ${me.party}`],
+          style: { maxHeight: "80vh", overflowY: "auto" },
+        }}
+        trigger={["click"]}
+        placement="bottomRight"
+      >
+        <Button type="text" icon={<UserOutlined />} aria-label={`${t("account")}: ${name}`}>
+          {!phone && (
+            <>
+              <span style={{ maxWidth: 160, overflow: "hidden", textOverflow: "ellipsis" }}>{name}</span>
+              <DownOutlined style={{ fontSize: 10, marginInlineStart: 6 }} />
+            </>
+          )}
+        </Button>
+      </Dropdown>
+    </>
   );
+}
+
+const NO_BRANDS: { code: string; name: string }[] = [];
+
+/** The brands that a platform operator may enter. */
+function useBrands() {
+  const me = useMe();
+  const brands = useQuery({
+    queryKey: ["brands"],
+    enabled: me.role === "platform_operator",
+    staleTime: 60_000,
+    queryFn: () => data(api.GET("/v1/brands", { params: { query: { limit: 200 } } })),
+  });
+  return brands.data?.brands ?? NO_BRANDS;
 }
 
 async function signOut(): Promise<void> {

@@ -1,11 +1,17 @@
 /** What is asked of the API, and for how long an answer is good. */
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { signIn } from "@/api/me";
+import { ME, signIn } from "@/api/me";
 import { ApiProblem } from "@/api/problem";
+import { sessionEnded } from "@/app/sessionEnded";
 
-/** A session that ended sends its person to the sign-in page, and back to where they were. */
+/**
+ * Who is not signed in leaves for the sign-in page, and comes back to where they were. Where something is on the
+ * screen already, perhaps half typed, they are told first (SessionEnded).
+ */
 function notSignedIn(error: Error): void {
-  if (error instanceof ApiProblem && error.status === 401) signIn();
+  if (!(error instanceof ApiProblem) || error.status !== 401) return;
+  if (queryClient.getQueryData(ME) === undefined) signIn();
+  else sessionEnded.tell();
 }
 
 const RETRIES = 2;

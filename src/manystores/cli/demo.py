@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from manystores.demo.festival import Clients
+    from manystores.demo.people import Somebody
     from manystores.demo.summary import Summary
     from manystores.demo.world import World
 
@@ -39,9 +40,10 @@ _IN_FLIGHT: Final = {"channels": 16, "stores": 20, "counter": 20, "setup": 1}
 @click.option("--orders", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True, help="How many.")
 @click.option("--exit", "ends", is_flag=True, help="End with the summary; otherwise orders trickle in until Ctrl-C.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another scenario.")
+@click.option("--password", default="", help="Of the demo's people; a new one is made and told if it is left out.")
 @setting_flags("data_dir", "database_url", "postgres_bin", "host", "port")
 @json_flag
-def demo(orders: int, ends: bool, seed: int, settings: Settings, as_json: bool) -> int:
+def demo(orders: int, ends: bool, seed: int, password: str, settings: Settings, as_json: bool) -> int:
     """Serve online orders from the shelves of 7,209 real stores, and prove that nothing was sold twice.
 
     \b
@@ -49,7 +51,9 @@ def demo(orders: int, ends: bool, seed: int, settings: Settings, as_json: bool) 
     manystores demo --orders 20000 --exit --json --data ~/manystores
     """
     from manystores.cli.connect import free_port, serving
+    from manystores.cli.people import new_password
 
+    _check(password)
     started = time.monotonic()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port(settings.host, settings.port)
@@ -59,11 +63,11 @@ def demo(orders: int, ends: bool, seed: int, settings: Settings, as_json: bool) 
         with _progress() as show:
             show("database and server started", 1)
             url, database_url = stack.enter_context(serving(settings, port))
-            run = _Run(url, database_url, seed)
+            run = _Run(url, database_url, seed, password or new_password())
             token = run.open(stack)
             scenario = making.result()
-            found = asyncio.run(run.festival(scenario, show, lambda: _tell(url, token, time.monotonic() - started)))
-        _report(found, as_json)
+            found = asyncio.run(run.festival(scenario, show, lambda: _tell(run, token, time.monotonic() - started)))
+        _report(found, run, as_json)
         if not ends:
             click.echo(f"Orders trickle in at {url} until Ctrl-C.", err=True)
             try:
@@ -79,16 +83,36 @@ def _scenario(orders: int, seed: int) -> "World":
     return world(orders, seed)
 
 
-def _tell(url: str, token: str, seconds: float) -> None:
-    click.echo(f"Ready after {seconds:.1f} s: {url}/ shows it live, {url}/docs the API; key {token}", err=True)
+def _check(password: str) -> None:
+    """A password that is too easy is refused before anything starts."""
+    from manystores.people.passwords import password_errors
+
+    errors = password_errors(password, "") if password else []
+    if errors:
+        raise click.BadParameter(errors[0].en, param_hint="--password")
 
 
-def _report(found: "Summary", as_json: bool) -> None:
+def _tell(run: "_Run", token: str, seconds: float) -> None:
+    click.echo(f"Ready after {seconds:.1f} s: {run.url}/ is the console, {run.url}/docs the API; key {token}", err=True)
+    click.echo(_who(run), err=True)
+
+
+def _who(run: "_Run") -> str:
+    """How to sign in to the console."""
+    logins = ", ".join(one.login + (f" (in store {one.location})" if one.location else "") for one in run.people)
+    return f"Sign in as {logins}; the password is {run.password}"
+
+
+def _report(found: "Summary", run: "_Run", as_json: bool) -> None:
     from manystores.demo.summary import words
 
     click.echo(words(found), err=as_json)
-    if as_json:
-        click.echo(msgspec.json.encode(found).decode())
+    if not as_json:
+        click.echo(_who(run), err=True)
+        return
+    people = [one._asdict() for one in run.people]
+    sign_in = {"console": f"{run.url}/", "password": run.password, "people": people}
+    click.echo(msgspec.json.encode(msgspec.to_builtins(found) | {"sign_in": sign_in}).decode())
 
 
 Show = Callable[[str, int | None], Callable[[int], None]]
@@ -119,8 +143,9 @@ def _silent(_what: str, _total: int | None) -> Callable[[int], None]:
 class _Run:
     """A demo on a server that runs: its scenario, its keys, its festival."""
 
-    def __init__(self, url: str, database_url: str, seed: int) -> None:
-        self.url, self.database_url, self._seed = url, database_url, seed
+    def __init__(self, url: str, database_url: str, seed: int, password: str) -> None:
+        self.url, self.database_url, self._seed, self.password = url, database_url, seed, password
+        self.people: list[Somebody] = []
         self._tokens: dict[str, str] = {}
         self._rounds = 0
 
@@ -140,6 +165,7 @@ class _Run:
         from manystores.promise.verify import verify_partition
 
         name = await self._set_up(scenario, show)
+        await self._settle_people(self.password)
         ready()
         async with self._clients() as clients:
             counts = {"orders": show("orders placed", len(scenario.wishes))}
@@ -150,11 +176,23 @@ class _Run:
             started = time.perf_counter()
             await festival.play()
             seconds = time.perf_counter() - started
+        await self._settle_people("")  # the associate goes where most is left to do
         show("books checked", 1)
         with self._database() as (connection, party_no, partition_id):
             verdict = verify_partition(connection, partition_id)
             left = _known(connection, party_no, partition_id).available
         return summary(festival, scenario, seconds, left, verdict)
+
+    async def _settle_people(self, password: str) -> None:
+        from manystores.core import auth
+        from manystores.core.clock import SystemClock
+        from manystores.core.database import connect
+        from manystores.demo.people import settle_people
+
+        with connect(self.database_url) as connection:
+            party = auth.find_party(connection, BRAND)
+        assert party is not None
+        self.people = await settle_people(self.database_url, party, password, SystemClock().now_us())
 
     async def trickle(self) -> None:
         """Two orders a second, scenario after scenario, shelves topped up in between."""

@@ -65,6 +65,7 @@ async def _me(request: Request, here: Services, who: Principal) -> Response:
         "scopes": sorted(who.scopes),
         "locations": _locations(here, session),
         "location": here.location_code(who.location_no) if who.location_no else None,
+        "has_password": bool(person and person.password_hash and here.people.built_in),
         "csrf": csrf_token(cookie) if session else None,
         "expires_at": rfc3339(session.ends_us(here.clock.now_us())) if session else None,
     }

@@ -36,12 +36,13 @@ class Names(NamedTuple):
     person: str
     login: str
     region: str
+    exception: str
     mark: str
 
 
 NOBODYS = Names(
     "NOWHERE", "NOTHING", "NO-CARRIER", NOBODYS_ID, "NO-ORDER", NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, NOBODYS_ID,
-    NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, "no-login", "650000", "no mark",
+    NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, "no-login", "650000", "999999999-0", "no mark",
 )  # fmt: skip
 
 
@@ -70,13 +71,18 @@ def build(shop: Shop, code: str, region: str) -> Names:
     hook = {"url": "https://shop.example/hook", "events": ["*"], "description": mark}
     webhook = ok(client.post("/v1/webhooks", json=hook), 201)["id"]
     key = ok(client.post("/v1/keys", json={"name": mark}), 201)["id"]
+    scarce = f"SCARCE-{shop.brand}"
+    shop.sell(scarce).receive(**{scarce: {code: 9}}).place((scarce, 3), pick_up_at=code)
+    shop.count(code, scarce, 1)
+    exception = ok(client.get("/v1/stock/exceptions"))["exceptions"][0]["id"]
+    ok(client.patch(f"/v1/stock/exceptions/{exception}", json={"note": mark}))
     login = f"chen-{shop.brand}"
     person = ok(client.post("/v1/people", json=ASSOCIATE | {"login": login, "name": mark, "locations": [code]}), 201)[
         "id"
     ]
     return Names(
         code, offer, carrier, order["id"], channel_order, pick_up["id"], returned["id"], hold, transfer, webhook, key,
-        person, login, region, mark,
+        person, login, region, exception, mark,
     )  # fmt: skip
 
 
@@ -140,6 +146,13 @@ def tries(n: Names) -> dict[str, Try]:
         ),
         "post /v1/stock/transfers/{transfer_id}/receive": Try(f"/v1/stock/transfers/{n.transfer}/receive", {}),
         "get /v1/stock": Try(f"/v1/stock?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/stock/totals": Try(f"/v1/stock/totals?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/stock/movements": Try(f"/v1/stock/movements?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/stock/claims": Try(f"/v1/stock/claims?location={n.location}&offer={n.offer}", None, NAMED_IN_BODY),
+        "get /v1/stock/exceptions/{id}": Try(f"/v1/stock/exceptions/{n.exception}"),
+        "patch /v1/stock/exceptions/{id}": Try(f"/v1/stock/exceptions/{n.exception}", {"note": "mine"}),
+        "get /v1/stock/transfers": Try(f"/v1/stock/transfers?source={n.location}", None, NAMED_IN_BODY),
+        "get /v1/stock/transfers/{transfer_id}": Try(f"/v1/stock/transfers/{n.transfer}"),
         "get /v1/stock/exceptions": Try("/v1/stock/exceptions", None, OWN),
         "get /v1/board": Try("/v1/board", None, OWN),
         "get /v1/board/sold-out": Try("/v1/board/sold-out", None, OWN),
@@ -270,6 +283,7 @@ def everything(shop: Shop, n: Names) -> dict[str, Any]:
     paths = [
         "/v1/locations", "/v1/offers", "/v1/carriers", "/v1/delivery-fees", "/v1/policy", "/v1/policies",
         "/v1/stock?offer=GOOD", f"/v1/stock?offer={n.offer}", "/v1/stock/exceptions", "/v1/orders",
+        f"/v1/stock/exceptions/{n.exception}", "/v1/stock/transfers", f"/v1/stock/movements?offer={n.offer}",
         f"/v1/orders/{n.order}/decision", f"/v1/reservations/{n.hold}", "/v1/webhooks", f"/v1/webhooks/{n.webhook}",
         f"/v1/webhooks/{n.webhook}/deliveries", "/v1/keys", "/v1/people",
         "/v1/fulfilment-orders?state=open,in_progress,on_hold,closed,cancelled,rejected",
@@ -361,6 +375,7 @@ DEVICE_MAY = {
     "get /v1/network/load": "its own only",
     "get /v1/network/regions/{level}": "the same for everybody",
     "get /v1/stock/exceptions": "its own only",
+    "get /v1/stock/transfers": "those from or to it only",
     "get /v1/board": "its own only",
     "get /v1/board/sold-out": "none",
     "get /v1/orders": "its own only",
@@ -377,6 +392,7 @@ def test_a_stores_device_sees_its_store_only(api: Api, brands: tuple[tuple[Shop,
     device = api.client(shop.brand, location="SHARED")
     before = everything(shop, names)
     skip = {"post /v1/orders/batch", "post /v1/returns", "post /v1/returns/at-counter", "post /v1/orders"}
+    skip.add("get /v1/stock/transfers/{transfer_id}")  # which SHARED itself has sent
     for operation, attempt in tries(names).items():
         if operation in skip:
             continue

@@ -344,7 +344,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["transfers_v1_stock_transfers_get"];
         put?: never;
         post: operations["transfer_v1_stock_transfers_post"];
         delete?: never;
@@ -363,38 +363,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["receive_v1_stock_transfers__transfer_id__receive_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["stock_v1_stock_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stock/exceptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["exceptions_v1_stock_exceptions_get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -457,6 +425,118 @@ export interface paths {
             cookie?: never;
         };
         get: operations["stock_v1_stock_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["stock_v1_stock_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["totals_v1_stock_totals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["movements_v1_stock_movements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["claims_v1_stock_claims_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exceptions_v1_stock_exceptions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exception_v1_stock_exceptions__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["look_after_v1_stock_exceptions__id__patch"];
+        trace?: never;
+    };
+    "/v1/stock/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["transfer_v1_stock_transfers__transfer_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1759,9 +1839,12 @@ export interface components {
         };
         Bucket: {
             location: string;
+            location_name: string;
             offer: string;
+            offer_name: string;
             /** Format: date-time */
             window: string | null;
+            lot: string;
             on_hand: number;
             reserved: number;
             unavailable: number;
@@ -1797,6 +1880,119 @@ export interface components {
             offer: string;
             quantity: number;
             received?: number;
+            source_name?: string;
+            target_name?: string;
+            offer_name?: string;
+            /** Format: date-time */
+            sent_at?: string;
+            sent_by?: string;
+            sent_by_name?: string | null;
+            /** Format: date-time */
+            received_at?: string;
+            received_by?: string;
+            received_by_name?: string | null;
+        };
+        StockTotal: {
+            code: string;
+            name: string;
+            buckets: number;
+            on_hand: number;
+            reserved: number;
+            unavailable: number;
+            incoming: number;
+            available: number;
+            out: number;
+            short: number;
+        };
+        Movement: {
+            id: string;
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {unknown} */
+            reason: "received" | "counted" | "adjusted" | "transfer_out" | "transfer_in" | "held" | "released" | "expired" | "fulfilled" | "moved" | "set_aside" | "put_back" | "ordered" | "cancelled" | "rejected" | "returned" | "written_off" | "opened" | "expected";
+            fact: string;
+            actor: string;
+            actor_name: string | null;
+            /** Format: uuid */
+            order: string | null;
+            /** Format: uuid */
+            reservation: string | null;
+            /** Format: uuid */
+            transfer: string | null;
+            note: string;
+            location: string;
+            offer: string;
+            /** Format: date-time */
+            window: string | null;
+            lot: string;
+            change: {
+                on_hand: number;
+                reserved: number;
+                unavailable: number;
+                incoming: number;
+                available: number;
+            };
+            after: {
+                on_hand: number;
+                reserved: number;
+                unavailable: number;
+                incoming: number;
+                available: number;
+            };
+        };
+        StockClaim: {
+            /** Format: uuid */
+            reservation: string;
+            /** Format: uuid */
+            order: string | null;
+            channel: string | null;
+            channel_order_id: string | null;
+            /** Format: date-time */
+            placed_at: string | null;
+            /** @enum {unknown} */
+            state: "held" | "confirmed";
+            /** Format: date-time */
+            expires_at: string | null;
+            quantity: number;
+        };
+        StockException: {
+            id: string;
+            /** @enum {unknown} */
+            state: "open" | "closed";
+            location: string;
+            location_name: string;
+            offer: string;
+            offer_name: string;
+            /** Format: date-time */
+            window: string | null;
+            lot: string;
+            on_hand: number;
+            reserved: number;
+            unavailable: number;
+            incoming: number;
+            available: number;
+            missing: number;
+            missing_at_first: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            opened_by_name: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            closed_by: string | null;
+            closed_by_name: string | null;
+            assignee: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            due_at: string;
+            due_at_given: boolean;
+            overdue: boolean;
+            note: string;
+            revision: number;
         };
         Reservation: {
             /** Format: uuid */
@@ -4296,6 +4492,36 @@ export interface operations {
             };
         };
     };
+    transfers_v1_stock_transfers_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                source?: string | null;
+                target?: string | null;
+                offer?: string | null;
+                state?: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        transfers: components["schemas"]["Transfer"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
     transfer_v1_stock_transfers_post: {
         parameters: {
             query?: never;
@@ -4351,51 +4577,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Transfer"];
-                };
-            };
-        };
-    };
-    stock_v1_stock_get: {
-        parameters: {
-            query?: {
-                location?: string | null;
-                offer?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        stock: components["schemas"]["Bucket"][];
-                    };
-                };
-            };
-        };
-    };
-    exceptions_v1_stock_exceptions_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        exceptions: components["schemas"]["Bucket"][];
-                    };
                 };
             };
         };
@@ -4508,6 +4689,371 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+        };
+    };
+    stock_v1_stock_get: {
+        parameters: {
+            query?: {
+                sort?: "location" | "on_hand" | "-on_hand" | "reserved" | "-reserved" | "unavailable" | "-unavailable" | "incoming" | "-incoming" | "available" | "-available";
+                limit?: number;
+                cursor?: string | null;
+                location?: string | null;
+                offer?: string | null;
+                group?: string | null;
+                region?: string | null;
+                state?: "all" | "out" | "short" | "reserved" | "unavailable" | "incoming" | "available";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stock: components["schemas"]["Bucket"][];
+                        sums: {
+                            buckets: number;
+                            on_hand: number;
+                            reserved: number;
+                            unavailable: number;
+                            incoming: number;
+                            available: number;
+                            out: number;
+                            short: number;
+                        };
+                        sequence: number;
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    totals_v1_stock_totals_get: {
+        parameters: {
+            query?: {
+                by?: "location" | "offer" | "region";
+                sort?: "location" | "on_hand" | "-on_hand" | "reserved" | "-reserved" | "unavailable" | "-unavailable" | "incoming" | "-incoming" | "available" | "-available";
+                limit?: number;
+                cursor?: string | null;
+                location?: string | null;
+                offer?: string | null;
+                group?: string | null;
+                region?: string | null;
+                state?: "all" | "out" | "short" | "reserved" | "unavailable" | "incoming" | "available";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        by: "location" | "offer" | "region";
+                        totals: components["schemas"]["StockTotal"][];
+                        sums: {
+                            buckets: number;
+                            on_hand: number;
+                            reserved: number;
+                            unavailable: number;
+                            incoming: number;
+                            available: number;
+                            out: number;
+                            short: number;
+                        };
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    movements_v1_stock_movements_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                offer?: string | null;
+                window?: string | null;
+                lot?: string | null;
+                counter?: ("on_hand" | "reserved" | "unavailable" | "incoming" | "available") | null;
+                reason?: string[] | null;
+                actor?: string | null;
+                subject?: string | null;
+                from?: string | null;
+                to?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stock: {
+                            on_hand: number;
+                            reserved: number;
+                            unavailable: number;
+                            incoming: number;
+                            available: number;
+                        };
+                        sequence: number;
+                        movements: components["schemas"]["Movement"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    claims_v1_stock_claims_get: {
+        parameters: {
+            query: {
+                location: string;
+                offer: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        claims: components["schemas"]["StockClaim"][];
+                        count: number;
+                    };
+                };
+            };
+        };
+    };
+    exceptions_v1_stock_exceptions_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                offer?: string | null;
+                state?: string;
+                mine?: boolean | null;
+                assignee?: string | null;
+                assigned?: boolean | null;
+                overdue?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        exceptions: components["schemas"]["StockException"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    exception_v1_stock_exceptions__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        state: "open" | "closed";
+                        location: string;
+                        location_name: string;
+                        offer: string;
+                        offer_name: string;
+                        /** Format: date-time */
+                        window: string | null;
+                        lot: string;
+                        on_hand: number;
+                        reserved: number;
+                        unavailable: number;
+                        incoming: number;
+                        available: number;
+                        missing: number;
+                        missing_at_first: number;
+                        /** Format: date-time */
+                        opened_at: string;
+                        opened_by: string;
+                        opened_by_name: string | null;
+                        /** Format: date-time */
+                        closed_at: string | null;
+                        closed_by: string | null;
+                        closed_by_name: string | null;
+                        assignee: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        due_at: string;
+                        due_at_given: boolean;
+                        overdue: boolean;
+                        note: string;
+                        revision: number;
+                        history: {
+                            revision: number;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                            actor_name: string | null;
+                            assignee: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            /** Format: date-time */
+                            due_at: string | null;
+                            note: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    look_after_v1_stock_exceptions__id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    assignee?: string | null;
+                    due_at?: string | null;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        state: "open" | "closed";
+                        location: string;
+                        location_name: string;
+                        offer: string;
+                        offer_name: string;
+                        /** Format: date-time */
+                        window: string | null;
+                        lot: string;
+                        on_hand: number;
+                        reserved: number;
+                        unavailable: number;
+                        incoming: number;
+                        available: number;
+                        missing: number;
+                        missing_at_first: number;
+                        /** Format: date-time */
+                        opened_at: string;
+                        opened_by: string;
+                        opened_by_name: string | null;
+                        /** Format: date-time */
+                        closed_at: string | null;
+                        closed_by: string | null;
+                        closed_by_name: string | null;
+                        assignee: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                        /** Format: date-time */
+                        due_at: string;
+                        due_at_given: boolean;
+                        overdue: boolean;
+                        note: string;
+                        revision: number;
+                        history: {
+                            revision: number;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                            actor_name: string | null;
+                            assignee: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            } | null;
+                            /** Format: date-time */
+                            due_at: string | null;
+                            note: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    transfer_v1_stock_transfers__transfer_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
                 };
             };
         };

@@ -36,6 +36,7 @@ from manystores.flows.transition import ExpireOrder
 from manystores.orders.placing import Sealer
 from manystores.promise.journal import Batch
 from manystores.promise.owner import Owner
+from manystores.promise.stock_work import StockWork
 from manystores.promise.takeover import TakeOver
 
 log = logging.getLogger(__name__)
@@ -163,6 +164,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         load,
         People(settings, pool, clock, vault),
         boards,
+        StockWork(pool, owner.partition_id),
     )
 
 

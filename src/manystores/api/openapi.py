@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from manystores.api import network_shapes, people_shapes, policy_shapes, schemas, shapes, tracking_shapes
+from manystores.api import network_shapes, people_shapes, policy_shapes, schemas, shapes, stock_shapes, tracking_shapes
 from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
@@ -46,6 +46,10 @@ NAMED: Final[dict[str, Schema]] = {
     "Bucket": shapes.BUCKET,
     "StockChange": shapes.MOVED,
     "Transfer": shapes.TRANSFER,
+    "StockTotal": stock_shapes.TOTAL,
+    "Movement": stock_shapes.MOVEMENT,
+    "StockClaim": stock_shapes.CLAIM,
+    "StockException": stock_shapes.EXCEPTION,
     "Reservation": shapes.RESERVATION,
     "Availability": shapes.AVAILABILITY,
     "Decisions": shapes.DECISIONS,
@@ -187,8 +191,15 @@ ANSWERS: Final[dict[str, Schema]] = {
     "post /v1/stock/adjustments": shapes.results_of("stock", shapes.MOVED),
     "post /v1/stock/transfers": shapes.TRANSFER,
     "post /v1/stock/transfers/{transfer_id}/receive": shapes.TRANSFER,
-    "get /v1/stock": shapes.shape({"stock": shapes.items(shapes.BUCKET)}),
-    "get /v1/stock/exceptions": shapes.shape({"exceptions": shapes.items(shapes.BUCKET)}),
+    "get /v1/stock": stock_shapes.STOCK,
+    "get /v1/stock/totals": stock_shapes.TOTALS,
+    "get /v1/stock/movements": stock_shapes.MOVEMENTS,
+    "get /v1/stock/claims": stock_shapes.CLAIMS,
+    "get /v1/stock/exceptions": stock_shapes.EXCEPTIONS,
+    "get /v1/stock/exceptions/{id}": stock_shapes.EXCEPTION_WHOLE,
+    "patch /v1/stock/exceptions/{id}": stock_shapes.EXCEPTION_WHOLE,
+    "get /v1/stock/transfers": stock_shapes.TRANSFERS,
+    "get /v1/stock/transfers/{transfer_id}": shapes.TRANSFER,
     "get /v1/orders": shapes.page_of("orders", shapes.ORDER),
     "get /v1/orders/{order_id}": shapes.ORDER,
     "patch /v1/orders/{order_id}": shapes.ORDER,

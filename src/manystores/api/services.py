@@ -32,6 +32,7 @@ from manystores.orders.placing import Sealer
 from manystores.orders.view import Reader
 from manystores.promise.owner import Owner
 from manystores.promise.stock import LAST_US
+from manystores.promise.stock_work import StockWork
 from manystores.sourcing.policy import RoutingPolicy
 
 SQL = queries("manystores.promise")
@@ -73,6 +74,7 @@ class Services:
     load: NetworkLoad
     people: People
     boards: Boards
+    stock_work: StockWork
     dry_runs: Gate = field(default_factory=Gate)
 
     def reader(self, principal: Principal) -> Reader:

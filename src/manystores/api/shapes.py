@@ -46,16 +46,26 @@ def results_of(name: str, item: Schema) -> Schema:
 
 # -- stock
 
-_COUNTERS: Final[Schema] = {
+COUNTERS: Final[Schema] = {
     "on_hand": UNITS,
     "reserved": UNITS,
     "unavailable": UNITS,
     "incoming": UNITS,
     "available": DELTA | {"description": "on_hand − reserved − unavailable; below 0 it is an exception."},
 }
-BUCKET: Final = shape({"location": TEXT, "offer": TEXT, "window": TIME_OR_NULL, **_COUNTERS})
+BUCKET: Final = shape(
+    {
+        "location": TEXT,
+        "location_name": TEXT,
+        "offer": TEXT,
+        "offer_name": TEXT,
+        "window": TIME_OR_NULL,
+        "lot": TEXT,
+        **COUNTERS,
+    }
+)
 MOVED: Final = shape(
-    {"location": TEXT, "offer": TEXT, **_COUNTERS},
+    {"location": TEXT, "offer": TEXT, **COUNTERS},
     {
         "window": TIME,
         "counted": UNITS,
@@ -76,7 +86,18 @@ TRANSFER: Final = shape(
         "offer": TEXT,
         "quantity": UNITS,
     },
-    {"received": UNITS},
+    {
+        "received": UNITS,
+        "source_name": TEXT,
+        "target_name": TEXT,
+        "offer_name": TEXT,
+        "sent_at": TIME,
+        "sent_by": TEXT,
+        "sent_by_name": TEXT_OR_NULL,
+        "received_at": TIME,
+        "received_by": TEXT,
+        "received_by_name": TEXT_OR_NULL,
+    },
 )
 
 # -- reservations and availability

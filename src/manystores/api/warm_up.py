@@ -17,7 +17,7 @@ from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import SECOND_US, SystemClock
 from manystores.flows.availability import Place, look
 from manystores.flows.routing import Router
-from manystores.ledger import Claim, Key, Ledger, Reason
+from manystores.ledger import Claim, Key, Ledger, Reason, shelves
 from manystores.ledger.totals import totals
 from manystores.network import location_of
 from manystores.network.registry import Registry as Network
@@ -95,6 +95,10 @@ def _ledger(now_us: int) -> None:
     ledger.planning()
     hours = np.zeros(3, np.int64)
     totals(ledger, hours, hours, first_offer_no=FIRST_OFFER_NO, hour_offer_no=1, day_offer_no=2)()
+    everything = shelves.masks([1, 2], [FIRST_OFFER_NO])
+    shelves.page(ledger, everything, "available", True, shelves.Place(0, here), 1)()
+    shelves.total(ledger, everything)
+    shelves.claims_on(ledger, 1, FIRST_OFFER_NO, 1)
     ledger.drain()
     recovered = Ledger()
     recovered.load_buckets(np.array([here], np.int64), np.array([[9, 1, 0, 0]]))

@@ -114,6 +114,9 @@ class Settings:
         minimum=1,
         maximum=10_080,
     )
+    exception_due_hours: int = setting(
+        24, "Stock that was promised and is not there is looked after within so many hours.", minimum=1, maximum=8_760
+    )
     time_zone: str = setting("Asia/Shanghai", "Where a day begins for figures of today, as an IANA name.")
     webhook_timeout_s: int = setting(15, "How long a webhook's receiver may take to answer.", minimum=1, maximum=120)
     webhook_allow_private_addresses: bool = setting(

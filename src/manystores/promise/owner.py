@@ -125,6 +125,19 @@ class Owner:
         return self._decider.ledger
 
     @property
+    def sequence(self) -> int:
+        """The last batch that was decided: `ledger` is as of it."""
+        return self._seq
+
+    async def settled(self, seq: int) -> None:
+        """Wait until a batch that `sequence` named is committed; a Problem if it failed."""
+        decider, until = self._decider, asyncio.get_running_loop().time() + STOP_S
+        while self.committed < seq:
+            if decider is None or decider is not self._decider or asyncio.get_running_loop().time() > until:
+                raise _unavailable()
+            await asyncio.sleep(0.002)
+
+    @property
     def waiting(self) -> int:
         """How many requests wait to be decided."""
         return self._asked + len(self._alone)

@@ -6,6 +6,7 @@ Any process may run it, as often as it likes: the row in `projection` is the loc
 import psycopg
 
 from manystores.core.sql import queries
+from manystores.promise import stock_work
 
 SQL = queries("manystores.promise")
 FACTS = 50_000  # in one transaction, and the rest of their last batch: bounds what a step sorts, and how long it locks
@@ -40,6 +41,7 @@ def _step(connection: psycopg.Connection, partition_id: int) -> tuple[int, bool]
         limits["upto"] = upto = min(last, end[0]) if end is not None else last
         for name in _STEPS:
             cursor.execute(SQL[name], limits)
+        stock_work.fold(cursor, limits)
         found = cursor.execute(SQL["last_day"], limits).fetchone()
         cursor.execute(SQL["advance_projection"], limits | {"today": (found and found[0]) or day})
         return int(upto - after), upto < last

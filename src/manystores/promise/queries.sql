@@ -250,3 +250,135 @@ SELECT
     (SELECT count(*) FROM reservations WHERE partition_id = %(partition)s),
     (SELECT count(*) FROM movements WHERE partition_id = %(partition)s AND seq <= %(upto)s)
 
+
+-- name: told_of_stock
+-- Facts in (after, upto] that open and close exceptions, send and receive transfers: few among many.
+SELECT seq, n, name, subject, party_no, actor, at, body FROM journal
+WHERE partition_id = %(partition)s AND day >= %(day)s AND seq > %(after)s AND seq <= %(upto)s
+  AND name IN ('stock.exception_opened', 'stock.exception_closed', 'transfer.sent', 'transfer.received')
+ORDER BY seq, n
+
+-- name: open_exception
+INSERT INTO stock_exceptions (partition_id, opened_seq, opened_n, party_no, location_no, offer_no, window_at_us, lot_no,
+                              opened_at, opened_by, missing)
+VALUES (%(partition)s, %(seq)s, %(n)s, %(party)s, %(location)s, %(offer)s, %(window)s, %(lot)s, %(at)s, %(actor)s,
+        %(missing)s)
+ON CONFLICT DO NOTHING
+
+-- name: close_exception
+-- Of those opened before, so that to fold a batch again changes nothing.
+UPDATE stock_exceptions SET closed_at = %(at)s, closed_by = %(actor)s
+WHERE partition_id = %(partition)s AND location_no = %(location)s AND offer_no = %(offer)s
+  AND window_at_us = %(window)s AND lot_no = %(lot)s AND closed_at IS NULL
+  AND party_no = %(party)s AND (opened_seq, opened_n) < (%(seq)s, %(n)s)
+
+-- name: send_transfer
+INSERT INTO transfers (partition_id, transfer_id, party_no, source_no, target_no, offer_no, lot_no, quantity, sent_at,
+                       sent_by)
+VALUES (%(partition)s, %(subject)s, %(party)s, %(source)s, %(target)s, %(offer)s, %(lot)s, %(quantity)s, %(at)s,
+        %(actor)s)
+ON CONFLICT DO NOTHING
+
+-- name: receive_transfer
+UPDATE transfers SET received = %(received)s, received_at = %(at)s, received_by = %(actor)s
+WHERE partition_id = %(partition)s AND transfer_id = %(subject)s
+
+-- name: projected_until
+SELECT seq, day FROM projection WHERE partition_id = %(partition)s
+
+-- name: find_transfer
+SELECT transfer_id, source_no, target_no, offer_no, lot_no, quantity, sent_at, sent_by, received, received_at,
+       received_by
+FROM transfers WHERE partition_id = %(partition)s AND transfer_id = %(id)s AND party_no = %(party)s
+
+-- name: page_of_transfers
+-- A page of a party's transfers, the newest first; a filter that is null lets all pass.
+SELECT transfer_id, source_no, target_no, offer_no, lot_no, quantity, sent_at, sent_by, received, received_at,
+       received_by
+FROM transfers
+WHERE partition_id = %(partition)s AND party_no = %(party)s
+  AND (%(open)s::boolean IS NULL OR (received_at IS NULL) = %(open)s)
+  AND (%(location)s::int IS NULL OR source_no = %(location)s OR target_no = %(location)s)
+  AND (%(source)s::int IS NULL OR source_no = %(source)s)
+  AND (%(target)s::int IS NULL OR target_no = %(target)s)
+  AND (%(offer)s::int IS NULL OR offer_no = %(offer)s)
+  AND (%(before)s::uuid IS NULL OR transfer_id < %(before)s)
+ORDER BY transfer_id DESC
+LIMIT %(limit)s
+
+-- name: page_of_exceptions
+-- A page of a party's exceptions, the newest first; a filter that is null lets all pass. One without a due time is due
+-- %(default_due)s after it was opened.
+SELECT e.opened_seq, e.opened_n, e.location_no, e.offer_no, e.window_at_us, e.lot_no, e.opened_at, e.opened_by,
+       e.missing, e.closed_at, e.closed_by, e.revision, e.assignee,
+       coalesce(e.due_at, e.opened_at + %(default_due)s::interval) AS due_at, e.due_at IS NOT NULL AS due_given, e.note
+FROM stock_exceptions e
+WHERE e.partition_id = %(partition)s AND e.party_no = %(party)s
+  AND (%(seq)s::bigint IS NULL OR (e.opened_seq, e.opened_n) = (%(seq)s, %(n)s::int))
+  AND (%(open)s::boolean IS NULL OR (e.closed_at IS NULL) = %(open)s)
+  AND (%(location)s::int IS NULL OR e.location_no = %(location)s)
+  AND (%(offer)s::int IS NULL OR e.offer_no = %(offer)s)
+  AND (%(assignee)s::uuid IS NULL OR e.assignee = %(assignee)s)
+  AND (%(assigned)s::boolean IS NULL OR (e.assignee IS NOT NULL) = %(assigned)s)
+  AND (%(overdue)s::boolean IS NULL OR (
+        e.closed_at IS NULL AND coalesce(e.due_at, e.opened_at + %(default_due)s::interval) < %(now)s) = %(overdue)s)
+  AND (%(before_seq)s::bigint IS NULL OR (e.opened_seq, e.opened_n) < (%(before_seq)s, %(before_n)s::int))
+ORDER BY e.opened_seq DESC, e.opened_n DESC
+LIMIT %(limit)s
+
+-- name: lock_exception
+-- One exception while it is changed.
+SELECT revision, assignee, due_at, note, location_no FROM stock_exceptions
+WHERE partition_id = %(partition)s AND opened_seq = %(seq)s AND opened_n = %(n)s AND party_no = %(party)s
+FOR UPDATE
+
+-- name: change_exception
+UPDATE stock_exceptions
+SET revision = %(revision)s, assignee = %(assignee)s, due_at = %(due_at)s, note = %(note)s
+WHERE partition_id = %(partition)s AND opened_seq = %(seq)s AND opened_n = %(n)s
+
+-- name: note_exception_change
+INSERT INTO stock_exception_changes (partition_id, opened_seq, opened_n, revision, at, actor, assignee, due_at, note)
+VALUES (%(partition)s, %(seq)s, %(n)s, %(revision)s, %(at)s, %(actor)s, %(assignee)s, %(due_at)s, %(note)s)
+
+-- name: exception_changes
+-- How an exception was looked after, the first change first.
+SELECT revision, at, actor, assignee, due_at, note FROM stock_exception_changes
+WHERE partition_id = %(partition)s AND opened_seq = %(seq)s AND opened_n = %(n)s ORDER BY revision
+
+-- name: movements
+-- Movements up to a batch, the newest first, each with what moved later in the same scope: today's number less that is
+-- what it was after the movement. {scope} is a bucket, a location or an offer. Filters come after the sums, which are
+-- of all. The fact is looked up by its key, row by row, however large the planner thinks the journal is.
+SELECT m.day, m.seq, m.n, m.line, m.location_no, m.offer_no, m.window_at_us, m.lot_no, m.d_on_hand, m.d_reserved,
+       m.d_unavailable, m.d_incoming, m.reservation_id, m.reason, m.later_on_hand, m.later_reserved,
+       m.later_unavailable, m.later_incoming, j.name, j.subject, j.actor, j.at, j.body
+FROM (
+    SELECT day, seq, n, line, location_no, offer_no, window_at_us, lot_no, d_on_hand, d_reserved, d_unavailable,
+           d_incoming, reservation_id, reason,
+           coalesce(sum(d_on_hand) OVER newer, 0)::bigint AS later_on_hand,
+           coalesce(sum(d_reserved) OVER newer, 0)::bigint AS later_reserved,
+           coalesce(sum(d_unavailable) OVER newer, 0)::bigint AS later_unavailable,
+           coalesce(sum(d_incoming) OVER newer, 0)::bigint AS later_incoming
+    FROM movements
+    WHERE partition_id = %(partition)s AND {scope}
+      AND (%(window)s::bigint IS NULL OR window_at_us = %(window)s) AND (%(lot)s::int IS NULL OR lot_no = %(lot)s)
+      AND day <= %(last_day)s AND day >= %(first_day)s AND seq <= %(upto)s
+      AND (%(seq)s::bigint IS NULL OR (seq, n, line) < (%(seq)s, %(n)s::int, %(line)s::int))
+    WINDOW newer AS (ORDER BY day DESC, seq DESC, n DESC, line DESC
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+) m, LATERAL (
+    SELECT name, subject, actor, at, CASE WHEN name LIKE 'stock.%%' THEN body END AS body FROM journal
+    WHERE partition_id = %(partition)s AND day = m.day AND seq = m.seq AND n = m.n LIMIT 1
+) j
+WHERE (%(reasons)s::smallint[] IS NULL OR m.reason = ANY (%(reasons)s))
+  AND (%(counter)s::text IS NULL OR CASE %(counter)s::text
+        WHEN 'on_hand' THEN m.d_on_hand <> 0 WHEN 'reserved' THEN m.d_reserved <> 0
+        WHEN 'unavailable' THEN m.d_unavailable <> 0 WHEN 'incoming' THEN m.d_incoming <> 0
+        ELSE m.d_on_hand - m.d_reserved - m.d_unavailable <> 0 END)
+  AND (%(actor)s::text IS NULL OR j.actor = %(actor)s)
+  AND (%(subject)s::uuid IS NULL OR j.subject = %(subject)s OR m.reservation_id = %(subject)s)
+  AND (%(from)s::timestamptz IS NULL OR j.at >= %(from)s)
+  AND (%(to)s::timestamptz IS NULL OR j.at < %(to)s)
+ORDER BY m.day DESC, m.seq DESC, m.n DESC, m.line DESC
+LIMIT %(limit)s

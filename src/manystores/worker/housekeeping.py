@@ -14,6 +14,7 @@ SQL = queries("manystores.worker")
 DELIVERIES_KEPT = timedelta(days=14)
 # a key must be honoured for its full time even by a client whose clock is behind
 SLACK = timedelta(hours=1)
+SETTLED_US = 3_600_000_000  # so long after its end nobody writes to a day any more
 
 
 def tidy(connection: Connection[Any], clock: Clock, idempotency_hours: int) -> dict[str, int]:
@@ -28,6 +29,23 @@ def tidy(connection: Connection[Any], clock: Clock, idempotency_hours: int) -> d
         deleted[table] = connection.execute(SQL[statement], {"before": before}).rowcount
         connection.commit()
     return deleted
+
+
+def index_movements(connection: Connection[Any], clock: Clock) -> list[str]:
+    """Make the movements of ended days searchable by bucket; returns the tables that were indexed.
+
+    While a day is written it has no such index, which each claim and release would pay for; whoever asks why a number
+    is what it is has the day's movements read through instead.
+    """
+    today = to_datetime(clock.now_us() - SETTLED_US).date()
+    rows = connection.execute(SQL["movement_days_without_buckets"]).fetchall()
+    connection.commit()
+    past = [table for (table,) in rows if date.fromisoformat(table.removeprefix("movements_")) < today]
+    for table in past:
+        statement = "CREATE INDEX IF NOT EXISTS {} ON {} (partition_id, location_no, offer_no, day, seq, n, line)"
+        connection.execute(Composable(statement).format(Identifier(f"{table}_buckets"), Identifier(table)))
+        connection.commit()
+    return past
 
 
 def index_request_keys(connection: Connection[Any], clock: Clock) -> list[str]:

@@ -122,6 +122,8 @@ def _tidy(connection: Connection, *, settings: Settings, clock: Clock) -> None:
         log.info("housekeeping.deleted", extra={"rows": deleted})
     if indexed := housekeeping.index_request_keys(connection, clock):
         log.info("housekeeping.indexed", extra={"tables": indexed})
+    if indexed := housekeeping.index_movements(connection, clock):
+        log.info("housekeeping.indexed", extra={"tables": indexed})
 
 
 def _deliver(settings: Settings, clock: Clock, unseal: Unseal, url: Callable[[], str], stop: threading.Event) -> None:

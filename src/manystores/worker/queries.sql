@@ -178,3 +178,9 @@ SELECT offer_no, sku FROM offers WHERE offer_no = ANY(%(numbers)s)
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = 'journal'::regclass AND to_regclass(quote_ident(c.relname || '_request')) IS NULL
 ORDER BY c.relname
+
+-- name: movement_days_without_buckets
+-- The movements' tables of days that have no index of buckets.
+SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'movements'::regclass AND to_regclass(quote_ident(c.relname || '_buckets')) IS NULL
+ORDER BY c.relname

@@ -1,10 +1,10 @@
-"""Stock: counts, adjustments, transfers, what is where, and what is short."""
+"""Stock changes: counts, adjustments, transfers."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from msgspec import Meta, Struct
 
 from manystores.api.bodies import asked, described
@@ -15,7 +15,7 @@ from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
 from manystores.core.ids import uuid7
-from manystores.ledger import Counters, Key
+from manystores.ledger import Key
 from manystores.promise.rules import SHORT
 from manystores.promise.stock import ChangeStock, CountStock, ReceiveTransfer, SendTransfer
 
@@ -24,7 +24,6 @@ MAX_ITEMS = 10_000
 
 Code = Annotated[str, Meta(min_length=1, max_length=128)]
 Units = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
-Reader = Annotated[Principal, Depends(requires("stock:read"))]
 Writer = Annotated[Principal, Depends(requires("stock:write"))]
 
 
@@ -250,59 +249,3 @@ def _transfer(here: Services, fact: dict[str, Any]) -> dict[str, Any]:
     told = {name: value for name, value in fact.items() if not name.endswith("_no")}
     codes = {name: here.location_code(fact[f"{name}_no"]) for name in ("source", "target")}
     return told | codes | {"offer": here.offer_sku(fact["offer_no"])}
-
-
-@router.get("")
-async def stock(
-    here: Here,
-    who: Reader,
-    location: Annotated[str | None, Query(examples=["S1"])] = None,
-    offer: Annotated[str | None, Query(examples=["X1"])] = None,
-) -> dict[str, Any]:
-    """What is where: the counters of a location, of an offer, or of an offer at a location."""
-    if location is None and offer is None and who.location_no is None:
-        field = FieldError("/location", "required", "Name a location or an offer.", "请指定地点或商品。")
-        raise Problem(INVALID, fields=(field,))
-    ledger = here.owner.ledger
-    offer_no = here.catalogue.number(who.party_no, offer, "/offer") if offer else None
-    if location == EVERYWHERE and who.location_no is None:
-        location_no: int | None = 0
-    else:
-        location_no = here.location_no(who, location, "/location") if location else who.location_no
-    if location_no is None and offer_no is not None:
-        found = ledger.of_offer(offer_no) + [b for b in ledger.at_location(0) if b[0].offer_no == offer_no]
-    else:
-        found = ledger.at_location(location_no or 0)
-    mine = [
-        _bucket(here, key, counters)
-        for key, counters in found
-        if (offer_no is None or key.offer_no == offer_no) and _own(here, who, key)
-    ]
-    return {"stock": mine}
-
-
-@router.get("/exceptions")
-async def exceptions(here: Here, who: Reader) -> dict[str, Any]:
-    """Buckets that promised more than they have, since a count found less."""
-    found = [
-        _bucket(here, key, counters) for key, counters in here.owner.ledger.short_buckets() if _own(here, who, key)
-    ]
-    return {"exceptions": found}
-
-
-def _own(here: Services, who: Principal, key: Key) -> bool:
-    offer = here.catalogue.get(key.offer_no)
-    if offer is None or offer.party_no != who.party_no:
-        return False
-    return who.sees_location(key.location_no)
-
-
-def _bucket(here: Services, key: Key, counters: Counters) -> dict[str, Any]:
-    return {
-        "location": here.location_code(key.location_no),
-        "offer": here.offer_sku(key.offer_no),
-        "window": rfc3339(key.window_us) if key.window_us else None,
-        "lot": here.lots.name(key.lot_no),
-        **counters._asdict(),
-        "available": counters.available,
-    }

@@ -1,0 +1,186 @@
+"""The ledger's buckets as a table: a page of them in some order, their sums by a key, and who claims one.
+
+Each is one pass over columns, so that lists stay quick with millions of buckets. `s` is the ledger's state.
+"""
+
+import numpy as np
+from numba import njit
+
+ANY, OUT, SHORT, RESERVED, UNAVAILABLE, INCOMING, AVAILABLE = range(7)
+"""Which buckets: all, nothing available, promised more than there is, or those where something is …"""
+
+BY_PLACE, BY_ON_HAND, BY_RESERVED, BY_UNAVAILABLE, BY_INCOMING, BY_AVAILABLE = range(6)
+"""What a page is ordered by; the bucket's key decides between equals."""
+
+SUMS = ("buckets", "on_hand", "reserved", "unavailable", "incoming", "available", "out", "short")
+"""Columns of sums."""
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _free(s, b):  # type: ignore[no-untyped-def]
+    return s.on_hand[b] - s.reserved[b] - s.unavailable[b]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _wanted(s, b, location_ok, offer_ok, which):  # type: ignore[no-untyped-def]
+    location, offer = s.location[b], s.offer[b]
+    if location >= len(location_ok) or offer >= len(offer_ok) or not location_ok[location] or not offer_ok[offer]:
+        return False
+    if which == ANY:
+        return True
+    if which == OUT:
+        return _free(s, b) <= 0
+    if which == SHORT:
+        return _free(s, b) < 0
+    if which == RESERVED:
+        return s.reserved[b] > 0
+    if which == UNAVAILABLE:
+        return s.unavailable[b] > 0
+    if which == INCOMING:
+        return s.incoming[b] > 0
+    return _free(s, b) > 0
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _value(s, b, order, sign):  # type: ignore[no-untyped-def]
+    if order == BY_ON_HAND:
+        return sign * s.on_hand[b]
+    if order == BY_RESERVED:
+        return sign * s.reserved[b]
+    if order == BY_UNAVAILABLE:
+        return sign * s.unavailable[b]
+    if order == BY_INCOMING:
+        return sign * s.incoming[b]
+    return sign * _free(s, b) if order == BY_AVAILABLE else 0
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _before(value, s, b, than, location, offer, window, lot):  # type: ignore[no-untyped-def]
+    """Whether bucket b of that value comes before the key of that value."""
+    if value != than:
+        return value < than
+    if s.location[b] != location:
+        return s.location[b] < location
+    if s.offer[b] != offer:
+        return s.offer[b] < offer
+    if s.window[b] != window:
+        return s.window[b] < window
+    return s.lot[b] < lot
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _later(values, found, s, i, k):  # type: ignore[no-untyped-def]
+    """Whether entry i of the heap comes after entry k."""
+    b = found[i]
+    return _before(values[k], s, found[k], values[i], s.location[b], s.offer[b], s.window[b], s.lot[b])
+
+
+@njit(cache=True, nogil=True)
+def _sift_up(values, found, s, i):  # type: ignore[no-untyped-def]
+    while i:
+        parent = (i - 1) // 2
+        if not _later(values, found, s, i, parent):
+            return
+        values[i], values[parent] = values[parent], values[i]
+        found[i], found[parent] = found[parent], found[i]
+        i = parent
+
+
+@njit(cache=True, nogil=True)
+def _sift_down(values, found, s, size):  # type: ignore[no-untyped-def]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            return
+        if child + 1 < size and _later(values, found, s, child + 1, child):
+            child += 1
+        if not _later(values, found, s, child, i):
+            return
+        values[i], values[child] = values[child], values[i]
+        found[i], found[child] = found[child], found[i]
+        i = child
+
+
+@njit(cache=True, nogil=True)
+def page(s, buckets, location_ok, offer_ok, which, order, sign, after, found, values, sums):  # type: ignore[no-untyped-def]
+    """The first buckets behind `after` in the order, among the first `buckets`; returns how many.
+
+    `location_ok` bool[L] and `offer_ok` bool[O] say which count. `after` int64[6] is a flag (0: from the beginning), a
+    value and a key. Fills `found` int64[k] and `values` int64[k], in order, and `sums` int64[8] (SUMS) of all that are
+    wanted, on any page.
+    """
+    size, most = 0, len(found)
+    for b in range(buckets):
+        if not _wanted(s, b, location_ok, offer_ok, which):
+            continue
+        free = _free(s, b)
+        sums[0] += 1
+        sums[1] += s.on_hand[b]
+        sums[2] += s.reserved[b]
+        sums[3] += s.unavailable[b]
+        sums[4] += s.incoming[b]
+        sums[5] += free
+        sums[6] += free <= 0
+        sums[7] += free < 0
+        value = _value(s, b, order, sign)
+        if after[0]:
+            key = (after[1], after[2], after[3], after[4], after[5])
+            location, offer, window, lot = s.location[b], s.offer[b], s.window[b], s.lot[b]
+            same = value == key[0] and location == key[1] and offer == key[2] and window == key[3] and lot == key[4]
+            if same or _before(value, s, b, key[0], key[1], key[2], key[3], key[4]):
+                continue
+        if size < most:
+            found[size], values[size] = b, value
+            size += 1
+            _sift_up(values, found, s, size - 1)
+        elif most:
+            last = found[0]
+            if _before(value, s, b, values[0], s.location[last], s.offer[last], s.window[last], s.lot[last]):
+                found[0], values[0] = b, value
+                _sift_down(values, found, s, size)
+    for end in range(size - 1, 0, -1):  # a heap becomes a sorted list from its end
+        found[0], found[end] = found[end], found[0]
+        values[0], values[end] = values[end], values[0]
+        _sift_down(values, found, s, end)
+    return size
+
+
+@njit(cache=True, nogil=True)
+def sums_by(s, buckets, location_ok, offer_ok, which, location_group, offer_group, sums):  # type: ignore[no-untyped-def]
+    """Add what is wanted up by group: `location_group` int64[L] plus `offer_group` int64[O] is a row of `sums`
+    int64[G, 8] (SUMS)."""
+    for b in range(buckets):
+        if not _wanted(s, b, location_ok, offer_ok, which):
+            continue
+        row = sums[location_group[s.location[b]] + offer_group[s.offer[b]]]
+        free = _free(s, b)
+        row[0] += 1
+        row[1] += s.on_hand[b]
+        row[2] += s.reserved[b]
+        row[3] += s.unavailable[b]
+        row[4] += s.incoming[b]
+        row[5] += free
+        row[6] += free <= 0
+        row[7] += free < 0
+
+
+@njit(cache=True, nogil=True)
+def claims_on(s, slots, free, location, offer, found, quantities):  # type: ignore[no-untyped-def]
+    """The reservations that claim something of an offer at a location: their slots into `found` int64[k], how many
+    base units into `quantities` int64[k]; returns how many there are, which may be more than k."""
+    count = 0
+    for r in range(slots):
+        if s.slot_state[r] == free:
+            continue
+        k, quantity = s.slot_head[r], np.int64(0)
+        while k >= 0:
+            b = s.line_bucket[k]
+            if s.location[b] == location and s.offer[b] == offer:
+                quantity += s.line_quantity[k]
+            k = s.line_next[k]
+        if quantity:
+            if count < len(found):
+                found[count], quantities[count] = r, quantity
+            count += 1
+    return count

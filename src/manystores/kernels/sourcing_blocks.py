@@ -112,7 +112,9 @@ def sort_by_block(
     Buckets of locations that no block knows yet are in the last one, with its bounds: plans don't see them anyway.
     """
     offers = offer_ptr.shape[0] - 1
-    ordered = np.empty_like(offer_buckets)
+    ordered = (
+        offer_buckets.copy()
+    )  # what is behind the last offer's buckets is read along with them, so it must be some
     start = np.zeros((offers, blocks + 1), np.int32)
     fill = np.empty(blocks, np.int64)
     for o in range(offers):

@@ -169,6 +169,16 @@ def test_a_bucket_of_a_location_that_no_block_knows_is_not_lost_from_the_list() 
     assert (ordered.tolist(), start.tolist()) == ([2, 0, 1], [[0, 1, 3]])
 
 
+def test_places_of_the_list_behind_the_last_offer_stay_buckets() -> None:
+    """The list is as long as there are buckets, though those of hours and days are in no offer's part: what stands in
+    the rest must be buckets still, or reading their locations fails (it was whatever memory had there)."""
+    listed = np.array([2, 0, 1, *np.zeros(40_000)], np.int32)
+    held = [np.full(50_000, 1 << 30, np.int32) for _ in range(20)]  # so that new memory is not all zeros
+    del held
+    ordered, _ = sort_by_block(np.array([0, 3]), listed, np.zeros(3, np.int32), np.zeros(1, np.int32), 1)
+    assert ordered[3:].tolist() == listed[3:].tolist()
+
+
 def test_blocks_are_for_crowded_shelves() -> None:
     _, sparse = country(7, 0.02)
     assert not is_crowded(sparse)

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-const TEXT = /\.(js|css|html|svg|json|geojson|webmanifest|map|wasm|txt)$/;
+const TEXT = /\.(m?js|css|html|svg|json|geojson|webmanifest|map|wasm|txt)$/;
 const LEAST = 1024;
 /** Larger files are data; brotli's best level would take minutes for a tenth less. */
 const LARGE = 2_000_000;

@@ -40,7 +40,12 @@ _SAFE: Final = (
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
     (b"content-security-policy", CONTENT_POLICY.encode()),
 )
-_TYPES: Final = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".geojson": "application/json"}
+_TYPES: Final = {
+    ".webmanifest": "application/manifest+json",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".geojson": "application/json",
+}
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>manystores</title>
 <h1>The console is not built</h1>

@@ -129,6 +129,9 @@ export class NetworkLayers {
     this.clusters = this.gather(scene, wide, level, single);
     const features = this.clusters.map((cluster, i) => featureOf(scene, cluster, i));
     void map.getSource<GeoJSONSource>(NETWORK)?.setData({ type: "FeatureCollection", features });
+    const container = map.getContainer();
+    container.removeAttribute("data-drawn");
+    void map.once("idle", () => container.setAttribute("data-drawn", String(features.length)));
   };
 
   private gather({ network }: Scene, bounds: Bounds, level: number, single: boolean): Cluster[] {

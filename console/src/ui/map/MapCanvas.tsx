@@ -127,6 +127,8 @@ function Drawn({
       fadeDuration: 0,
       canvasContextAttributes: { preserveDrawingBuffer: false },
     });
+    // tests, and whoever is curious, can ask what is drawn
+    Object.assign(made.getContainer(), { map: made });
     made.touchZoomRotate.disableRotation();
     made.keyboard.disableRotation();
     let cleanUp: (() => void) | undefined;

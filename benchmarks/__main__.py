@@ -25,7 +25,7 @@ BOARD = ("board_watched", "board_frames")
 BENCH = ("engine_hot", "engine_orders", "startup", *OVER_HTTP, "startup_loaded", *BOARD)
 OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded", *BOARD)
 SOAK = ("scale",)
-PROGRAMS = {"bench": ("bench_sourcing_decisions",), "soak": ("soak_kill",)}
+PROGRAMS = {"bench": ("bench_sourcing_decisions", "bench_console_map"), "soak": ("soak_kill",)}
 """Programs that print a report of their own and answer with their exit code."""
 
 RESULTS = Path("build/benchmarks")
@@ -81,7 +81,11 @@ def measure_all(suite: str, only: list[str] | None, quick: bool, data: Path | No
 
 def program(name: str, out: Path, quick: bool) -> int:
     """Run a benchmark that reports in its own words, and keep them; its exit code."""
-    small = {"bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"], "soak_kill": ["--kills", "10"]}
+    small = {
+        "bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"],
+        "bench_console_map": ["--locations", "8000", "--seconds", "1"],
+        "soak_kill": ["--kills", "10"],
+    }
     command = [sys.executable, "-m", f"benchmarks.{name}", *(small[name] if quick and name in small else [])]
     ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     print(ran.stdout)

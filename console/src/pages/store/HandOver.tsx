@@ -1,5 +1,5 @@
 import { Button, Input } from "antd";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useLocation } from "react-router";
 import { floor, useFloor } from "@/pages/store/floor";
 import { Note } from "@/pages/store/parts";
@@ -31,6 +31,12 @@ export function HandOver(panel: PanelProps & { refusals: Entry[] }) {
     ({ action }) => action.kind === "step" && action.step.name === "hand-over",
   );
   const overdue = task.collect_by !== null && Date.parse(task.collect_by) <= now;
+
+  // it was said at the field: who leaves has seen it
+  const leave = useEffectEvent(() => {
+    if (refusal !== undefined) void floor.acknowledge(refusal);
+  });
+  useEffect(() => () => leave(), []);
 
   const change = (value: string) => {
     setCode(value.replace(/\D/g, "").slice(0, 6));

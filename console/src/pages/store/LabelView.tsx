@@ -16,6 +16,7 @@ type Label = Schemas["Label"];
 /** The label of each parcel of a task, on paper of 100 × 150 mm. Name and phone come masked from the server. */
 export function LabelView({ id }: { id: string }) {
   const t = useWords(words);
+  const common = useCommon();
   const label = useQuery({
     queryKey: ["label", id],
     queryFn: () =>
@@ -31,10 +32,16 @@ export function LabelView({ id }: { id: string }) {
     return (
       <>
         <Back />
-        {isProblem(label.error) && label.error.status === 0 && (
-          <Note tone="warning">{t("label_needs_network")}</Note>
+        {isProblem(label.error) && label.error.status === 0 ? (
+          <Note
+            tone="warning"
+            action={<Button onClick={() => void label.refetch()}>{common("retry")}</Button>}
+          >
+            {t("label_needs_network")}
+          </Note>
+        ) : (
+          <ProblemAlert error={label.error} onRetry={() => void label.refetch()} />
         )}
-        <ProblemAlert error={label.error} onRetry={() => void label.refetch()} />
       </>
     );
   const count = Math.max(1, label.data.boxes);

@@ -133,7 +133,10 @@ export function PickPanel(panel: PanelProps) {
               article={offers.get(line.offer)}
               basket={basket}
               lines={lines}
-              onBasket={setBasket}
+              onBasket={(after) => {
+                setBasket(after);
+                setSaid(null);
+              }}
               onResult={tell}
             />
           </li>

@@ -140,7 +140,7 @@ export function Refused({ entry }: { entry: Entry }) {
             <div>
               {refusal.title}
               {refusal.detail !== "" && <div>{refusal.detail}</div>}
-              {refusal.fields.map((field) => (
+              {(refusal.detail === "" ? refusal.fields : []).map((field) => (
                 <div key={field.pointer}>{field.detail}</div>
               ))}
             </div>

@@ -29,6 +29,18 @@ export interface Snapshot {
   online: boolean;
 }
 
+const PAUSE_MS = 1_000;
+let pending: ReturnType<typeof setTimeout> | undefined;
+
+/** Ask for the lists anew, once a second at most, however much happens. */
+export function refresh(): void {
+  pending ??= setTimeout(() => {
+    pending = undefined;
+    void queryClient.invalidateQueries({ queryKey: ["store", "tasks"] }, { cancelRefetch: false });
+    void queryClient.invalidateQueries({ queryKey: ["store", "task"] }, { cancelRefetch: false });
+  }, PAUSE_MS);
+}
+
 class Floor {
   private snapshot: Snapshot = {
     known: false,
@@ -147,7 +159,7 @@ class Floor {
   private heard(task: Task | null): void {
     if (task !== null) {
       this.listed([task]);
-      void queryClient.invalidateQueries({ queryKey: ["store"] });
+      refresh();
     }
     const told = this.sender?.told ?? this.snapshot.told;
     const online =

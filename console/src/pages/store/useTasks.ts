@@ -4,8 +4,9 @@ import { useMemo } from "react";
 import { api, data } from "@/api/client";
 import { useMe, type Me } from "@/api/me";
 import { isProblem } from "@/api/problem";
-import { usePreferences } from "@/app/preferences";
-import { floor, useFloor } from "@/pages/store/floor";
+import { language, usePreferences } from "@/app/preferences";
+import { queryClient } from "@/app/queries";
+import { floor, refresh, useFloor } from "@/pages/store/floor";
 import { isWaiting, type Entry } from "@/pages/store/queue/entries";
 import type { Choices, Kept } from "@/pages/store/queue/store";
 import { personOf } from "@/pages/store/queue/wire";
@@ -24,6 +25,16 @@ export interface Seen extends Kept {
 
 const recordOf = (me: Me, location: string): string => `${personOf(me)}/${location}`;
 
+/** They change a few times a year, the list a few times a minute. */
+const choicesOf = (): Promise<Choices> =>
+  queryClient.fetchQuery({
+    queryKey: ["store-choices", language()],
+    queryFn: () => data(api.GET("/v1/fulfilment-orders/choices")),
+    staleTime: 10 * 60_000,
+    networkMode: "always",
+    retry: false,
+  });
+
 async function fromServer(me: Me, location: string): Promise<Seen> {
   const tasks: Task[] = [];
   const offers = new Map<string, Article>();
@@ -41,7 +52,7 @@ async function fromServer(me: Me, location: string): Promise<Seen> {
     for (const offer of page.offers ?? []) offers.set(offer.sku, offer);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && tasks.length < MOST);
-  const choices: Choices = await data(api.GET("/v1/fulfilment-orders/choices"));
+  const choices = await choicesOf();
   const kept: Kept = {
     id: recordOf(me, location),
     person: personOf(me),
@@ -111,10 +122,10 @@ const LIVE = [
 
 export function useTasks(location: string) {
   const me = useMe();
-  const { language } = usePreferences();
+  const { language: tongue } = usePreferences();
   const snapshot = useFloor();
   const query = useQuery({
-    queryKey: ["store", "tasks", personOf(me), location, language],
+    queryKey: ["store", "tasks", personOf(me), location, tongue],
     queryFn: () => read(me, location),
     networkMode: "always",
     retry: false,
@@ -128,9 +139,9 @@ export function useTasks(location: string) {
     (events) => {
       // a store's session hears of its own store only; head office looks at the fact's location
       const here = (at: unknown) => bound || (at as { location?: string } | null)?.location === location;
-      if (events.some((event) => here(event.data) || event.name === "order.placed")) void query.refetch();
+      if (events.some((event) => here(event.data) || event.name === "order.placed")) refresh();
     },
-    () => void query.refetch(),
+    refresh,
     snapshot.online,
   );
 

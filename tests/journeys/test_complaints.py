@@ -153,6 +153,10 @@ def test_10_an_order_is_served_wherever_the_goods_are(shop: Shop) -> None:
     assert order["fulfilment_orders"][0]["location"] == "GUANGZHOU-DC"
     (why,) = ok(shop.client.get(f"/v1/orders/{order['id']}/decision"))["decisions"]
     assert [one["location"] for one in why["chosen"]] == ["GUANGZHOU-DC"]
+    assert [(one["location"], one["reason"], one["text"]) for one in why["near"]] == [
+        ("WANGFUJING", "no_stock", "was sold out")
+    ]
+    assert why["left_out"] == [{"reason": "no_stock", "text": "was sold out", "locations": 1}]
 
 
 def test_11_work_that_moves_takes_its_units_along(shop: Shop) -> None:

@@ -62,6 +62,10 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
         assert [one["location"] for one in why["chosen"]] == ["WANGFUJING"]
         assert why["words"][0].startswith("Sent from 店WANGFUJING, 1.")
         assert "3 locations carry it, 3 could serve it" in why["summary"]
+        assert (why["holders"], why["candidates"], why["left_out"], why["near"]) == (3, 3, [], [])
+        (chosen,) = why["chosen"]
+        assert (chosen["kind"], chosen["lat"], chosen["lon"]) == ("store", 39.9139, 116.4109)
+        assert chosen["cost"] == chosen["carriage"] + chosen["handling"] + chosen["rank"]
         (warum,) = ok(shop.zh.get(decisions))["decisions"]
         assert warum["words"][0].startswith("由店WANGFUJING发货，距离1.")
         assert "3家有备货，其中3家可选" in warum["summary"]
@@ -536,3 +540,19 @@ def test_an_order_ahead_is_promised_from_the_delivery_of_that_day(shop: Shop) ->
     assert shop.stock("MUG")["WANGFUJING"] == bucket(5)
     ok(shop.client.post(f"/v1/orders/{order['id']}/cancel"))
     assert shop.place(lines=[line])["fulfilment_orders"][0]["location"] == "XIDAN"
+
+
+def test_an_order_is_told_with_the_names_of_what_is_in_it(api: Api) -> None:
+    shop = Shop(api).open("XIDAN").sell("SCARF").receive(SCARF={"XIDAN": 1})
+    order = shop.place(("SCARF", 1))
+    till = api.client(shop.brand, location="XIDAN")
+    shop.step(order["fulfilment_orders"][0], "accept", till)
+    told = ok(shop.client.get(f"/v1/orders/{order['id']}", params={"include": "names"}))
+    assert [offer["name"] for offer in told["offers"]] == [{"und": "Scarf"}]
+    (place,) = told["locations"]
+    assert (place["code"], place["name"], place["time_zone"]) == ("XIDAN", "店XIDAN", "Asia/Shanghai")
+    assert {step["actor"] for step in told["history"]} >= set(told["actors"])
+    plain = shop.get(order)
+    assert "actors" not in plain
+    assert told.items() >= plain.items()
+    refused(shop.client.get(f"/v1/orders/{order['id']}", params={"include": "all"}), 422, "invalid", "/include")

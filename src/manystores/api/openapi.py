@@ -201,7 +201,7 @@ ANSWERS: Final[dict[str, Schema]] = {
     "get /v1/stock/transfers": stock_shapes.TRANSFERS,
     "get /v1/stock/transfers/{transfer_id}": shapes.TRANSFER,
     "get /v1/orders": shapes.page_of("orders", shapes.ORDER),
-    "get /v1/orders/{order_id}": shapes.ORDER,
+    "get /v1/orders/{order_id}": shapes.ORDER_WITH_NAMES,
     "patch /v1/orders/{order_id}": shapes.ORDER,
     "get /v1/orders/{order_id}/decision": shapes.DECISIONS,
     "post /v1/orders/{order_id}/cancel": shapes.ORDER,

@@ -180,3 +180,9 @@ FROM (
     WHERE m.partition_id = %(partition)s AND m.day >= p.day AND m.seq > p.seq AND m.window_at_us = 0
 ) AS stock
 GROUP BY offer_no
+
+-- What people and keys of a party are called.
+-- name: names_of_actors
+SELECT person_id, name FROM people WHERE party_no = %(party_no)s AND person_id = ANY (%(ids)s)
+UNION ALL
+SELECT key_id, name FROM api_keys WHERE party_no = %(party_no)s AND key_id = ANY (%(ids)s);

@@ -6,6 +6,7 @@ Answers may gain members in time, so none of these forbids more than it names.
 from typing import Any, Final
 
 from manystores.api.resources import PROBLEM
+from manystores.network.location import KINDS as LOCATION_KINDS
 from manystores.orders.order import CHANNELS, FUNDERS, STATES, WORK_STATES
 
 Schema = dict[str, Any]
@@ -280,6 +281,30 @@ ARTICLE: Final = shape(
     None,
     "An offer as somebody must know it who fetches it from the shelf.",
 )
+ORDER_WITH_NAMES: Final = ORDER | {
+    "properties": ORDER["properties"]
+    | {
+        "offers": items(ARTICLE) | {"description": "With include=names."},
+        "locations": items(
+            shape(
+                {
+                    "code": TEXT,
+                    "name": TEXT,
+                    "kind": {"enum": list(LOCATION_KINDS)},
+                    "lat": {"type": "number"},
+                    "lon": {"type": "number"},
+                    "time_zone": TEXT,
+                }
+            )
+        )
+        | {"description": "With include=names."},
+        "actors": {
+            "type": "object",
+            "description": "With include=names: what people and keys of the own brand are called, by actor.",
+            "additionalProperties": TEXT,
+        },
+    }
+}
 WORK_PAGE: Final = shape(
     {"fulfilment_orders": items(WORK), "next_cursor": CURSOR},
     {"offers": items(ARTICLE) | {"description": "With include=offers."}},
@@ -345,6 +370,7 @@ SCANNED: Final = shape(
 STEP_TAKEN: Final = shape({"fulfilment_order": WORK, "order": ORDER})
 RETURN_TAKEN: Final = shape({"return": RETURN, "order": ORDER})
 
+_SITE: Final[Schema] = {"kind": {"enum": list(LOCATION_KINDS)}, "lat": {"type": "number"}, "lon": {"type": "number"}}
 _CANDIDATE: Final = shape(
     {
         "location": TEXT,
@@ -355,7 +381,13 @@ _CANDIDATE: Final = shape(
         "handling": AMOUNT,
         "rank": AMOUNT,
         "cost": AMOUNT,
-    }
+    },
+    _SITE,
+)
+_LEFT_OUT: Final = shape(
+    {"location": TEXT, "name": TEXT, "km": {"type": "number"}, "reason": TEXT, "text": TEXT},
+    _SITE,
+    "A location near by that holds the goods and did not qualify, with the reason as a code and in words.",
 )
 DECISIONS: Final = shape(
     {
@@ -370,8 +402,15 @@ DECISIONS: Final = shape(
                     "summary": TEXT,
                     "chosen": items(_CANDIDATE),
                     "others": items(_CANDIDATE),
+                    "near": items(_LEFT_OUT),
                 },
-                {"detail": {"type": "object", "description": "The decision in numbers and codes."}},
+                {
+                    "kind": _WAYS,
+                    "holders": UNITS | {"description": "Locations that hold any of the goods."},
+                    "candidates": UNITS | {"description": "Of these, those that could serve."},
+                    "left_out": items(shape({"reason": TEXT, "text": TEXT, "locations": UNITS})),
+                    "detail": {"type": "object", "description": "The decision in numbers and codes."},
+                },
             )
         ),
     }

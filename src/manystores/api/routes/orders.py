@@ -7,11 +7,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from msgspec import Meta, Struct
 
+from manystores.api import decisions
 from manystores.api.bodies import Asked, asked, described
 from manystores.api.deps import Here, language, requires
+from manystores.api.names import names
 from manystores.api.services import Services, instant_us, location_disabled
 from manystores.core.auth import Principal
-from manystores.core.clock import rfc3339
+from manystores.core.clock import from_datetime, rfc3339
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.core.sql import queries
 from manystores.flows.transition import Step, Transition
@@ -22,14 +24,16 @@ from manystores.orders.placing import deliver_to, sealed
 from manystores.orders.rules import field
 from manystores.orders.search import OrderFilter, order_cursor, order_search, order_statement
 from manystores.orders.view import order_view
-from manystores.sourcing.plan import Decision
-from manystores.sourcing.reasons import explain, summary, why_not
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 SQL = queries("manystores.orders")
 OrderReader = Annotated[Principal, Depends(requires("orders:read"))]
 OrderWriter = Annotated[Principal, Depends(requires("orders:write"))]
 IfMatch = Annotated[str | None, Header()]
+Include = Annotated[
+    Literal["names"] | None,
+    Query(description="`names`: what its offers and locations are called, and who took its steps, too."),
+]
 
 
 class QuantityBody(Struct, forbid_unknown_fields=True):
@@ -74,7 +78,6 @@ _STEPS = {
     "paid": payments.pay,
     "refunded": payments.refund,
 }
-_DECISION = msgspec.json.Decoder(Decision)
 
 
 async def find(here: Services, who: Principal, order_id: UUID) -> Order:
@@ -187,9 +190,12 @@ async def search(
 
 
 @router.get("/{order_id}")
-async def get(order_id: UUID, here: Here, who: OrderReader, response: Response) -> dict[str, Any]:
+async def get(
+    order_id: UUID, here: Here, who: OrderReader, response: Response, include: Include = None
+) -> dict[str, Any]:
     """One order, with its fulfilment orders, payments, returns and history."""
-    return shown(here, who, await find(here, who, order_id), response)
+    told = shown(here, who, await find(here, who, order_id), response)
+    return told | (await names(here, who, told) if include else {})
 
 
 @router.get("/{order_id}/decision")
@@ -200,55 +206,16 @@ async def decision(order_id: UUID, here: Here, who: OrderReader, request: Reques
     values = {"partition_id": here.owner.partition_id, "party_no": who.party_no, "order_id": order_id}
     async with here.pool.connection() as connection:
         rows = await (await connection.execute(SQL["decisions_of_order"], values)).fetchall()
-    tongue: Literal["en", "zh"] = "zh" if language(request) == "zh" else "en"
+    tongue: decisions.Tongue = "zh" if language(request) == "zh" else "en"
     return {
         "order": str(order.order_id),
         "decisions": [
-            _explained(here, who, number, version, rfc3339(round(at.timestamp() * 1_000_000)), body, tongue, order)
+            decisions.told(
+                here, who, order, decisions.Written(number, version, rfc3339(from_datetime(at)), body), tongue
+            )
             for number, version, at, body in rows
         ],
     }
-
-
-def _explained(
-    here: Services,
-    who: Principal,
-    number: int,
-    version: int,
-    at: str,
-    body: str,
-    tongue: Literal["en", "zh"],
-    order: Order,
-) -> dict[str, Any]:
-    made = _DECISION.decode(body)
-    mine = who.location_no
-
-    def name_of(location_no: int) -> str:
-        return here.network.location(location_no).name if location_no in here.network else "?"
-
-    def told(candidate: Any) -> dict[str, Any]:
-        return {
-            "location": here.location_code(candidate.location_no),
-            "name": name_of(candidate.location_no),
-            "km": candidate.metres / 1000,
-            "lines": [i + 1 for i in range(candidate.lines.bit_length()) if candidate.lines >> i & 1],
-            "carriage": candidate.carriage,
-            "handling": candidate.handling,
-            "rank": candidate.rank,
-            "cost": candidate.cost,
-        }
-
-    return {
-        "number": number,
-        "policy_version": version,
-        "decided_at": at,
-        "words": explain(made, name_of, tongue, order.currency)
-        if mine is None
-        else [why_not(made, mine, name_of, tongue, order.currency)],
-        "summary": summary(made, tongue),
-        "chosen": [told(one) for one in made.chosen if mine in (None, one.location_no)],
-        "others": [told(one) for one in made.others if mine in (None, one.location_no)],
-    } | ({"detail": msgspec.to_builtins(made, str_keys=True)} if mine is None else {})
 
 
 @router.post("/{order_id}/cancel", openapi_extra=described(CancelBody, {"reason": "changed my mind"}))

@@ -2054,6 +2054,10 @@ export interface components {
                     handling: number;
                     rank: number;
                     cost: number;
+                    /** @enum {unknown} */
+                    kind?: "store" | "warehouse" | "partner";
+                    lat?: number;
+                    lon?: number;
                 }[];
                 others: {
                     location: string;
@@ -2064,6 +2068,30 @@ export interface components {
                     handling: number;
                     rank: number;
                     cost: number;
+                    /** @enum {unknown} */
+                    kind?: "store" | "warehouse" | "partner";
+                    lat?: number;
+                    lon?: number;
+                }[];
+                near: {
+                    location: string;
+                    name: string;
+                    km: number;
+                    reason: string;
+                    text: string;
+                    /** @enum {unknown} */
+                    kind?: "store" | "warehouse" | "partner";
+                    lat?: number;
+                    lon?: number;
+                }[];
+                /** @enum {unknown} */
+                kind?: "ship" | "same_day" | "pick_up";
+                holders?: number;
+                candidates?: number;
+                left_out?: {
+                    reason: string;
+                    text: string;
+                    locations: number;
                 }[];
                 detail?: Record<string, never>;
             }[];
@@ -5228,7 +5256,9 @@ export interface operations {
     };
     get_v1_orders__order_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                include?: "names" | null;
+            };
             header?: never;
             path: {
                 order_id: string;
@@ -5242,7 +5272,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Order"];
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {unknown} */
+                        channel: "web" | "app" | "mini_program" | "till" | "marketplace" | "agent";
+                        channel_order_id: string;
+                        /** @enum {unknown} */
+                        state: "placed" | "approved" | "completed" | "cancelled";
+                        revision: number;
+                        /** Format: date-time */
+                        placed_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        currency: string;
+                        total: number;
+                        delivery_fee: number;
+                        tax_included: boolean;
+                        lines: {
+                            line: number;
+                            offer: string;
+                            /** @enum {unknown} */
+                            state: "placed" | "approved" | "completed" | "cancelled";
+                            ordered: number;
+                            allocated: number;
+                            unallocated: number;
+                            picked: number;
+                            shipped: number;
+                            returned: number;
+                            cancelled: number;
+                            unit_price: number;
+                            discounts: {
+                                amount: number;
+                                /** @enum {unknown} */
+                                funder: "brand" | "store" | "channel" | "partner" | "supplier";
+                                code: string;
+                            }[];
+                            tax: number;
+                            amount: number;
+                            substitutes: boolean;
+                            serials: string[];
+                            /** Format: date-time */
+                            window?: string;
+                            substitute_for?: number;
+                            kit?: string;
+                            scale?: number;
+                        }[];
+                        fulfilment_orders: components["schemas"]["FulfilmentOrder"][];
+                        paid: {
+                            authorised: number;
+                            captured: number;
+                            refunded: number;
+                        };
+                        payments: {
+                            kind: string;
+                            amount: number;
+                            reference: string;
+                            method: string;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        returns: components["schemas"]["Return"][];
+                        backfilled: boolean;
+                        policy_version: number;
+                        history: {
+                            kind: string;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                            number: number | null;
+                        }[];
+                        deliver_to?: {
+                            region: string;
+                            lat?: number;
+                            lon?: number;
+                            address?: string;
+                            name?: string;
+                            phone?: string;
+                        };
+                        pick_up_at?: string;
+                        sold_at?: string;
+                        /** Format: date-time */
+                        unpaid_until?: string;
+                        gift?: Record<string, never>;
+                        buyer?: Record<string, never>;
+                        notes?: string;
+                        offers?: components["schemas"]["Article"][];
+                        locations?: {
+                            code: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            kind: "store" | "warehouse" | "partner";
+                            lat: number;
+                            lon: number;
+                            time_zone: string;
+                        }[];
+                        actors?: {
+                            [key: string]: string;
+                        };
+                    };
                 };
             };
         };

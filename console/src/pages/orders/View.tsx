@@ -1,51 +1,329 @@
-import { useQuery } from "@tanstack/react-query";
-import { api, data, type Schemas } from "@/api/client";
+import { ReloadOutlined, SearchOutlined } from "@ant-design/icons";
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { Badge, Button, Checkbox, DatePicker, Flex, Input, Select } from "antd";
+import dayjs from "dayjs";
+import { useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { api, data } from "@/api/client";
+import { usePhone } from "@/app/preferences";
+import { ORDER_EVENTS } from "@/pages/orders/facts";
+import { LocationSelect } from "@/pages/orders/LocationSelect";
+import { Next } from "@/pages/orders/Next";
+import { orderOf, promisedTo, units, type Order } from "@/pages/orders/order";
 import { words } from "@/pages/orders/words";
+import type { LiveEvent } from "@/ui/stream";
 import { DataTable } from "@/ui/DataTable";
+import { DensitySwitch } from "@/ui/DensitySwitch";
 import { EmptyState } from "@/ui/EmptyState";
-import { Money, Time } from "@/ui/Figures";
+import { Money, Quantity, Time } from "@/ui/Figures";
 import { OrderLink } from "@/ui/Links";
+import { LiveBadge } from "@/ui/LiveBadge";
+import { useNow } from "@/ui/now";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
+import { useFilters } from "@/ui/useFilters";
+import { useStream } from "@/ui/useStream";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
+
+const STATES = ["placed", "approved", "completed", "cancelled"] as const;
+const CHANNELS = ["web", "app", "mini_program", "till", "marketplace", "agent"] as const;
+const FILTERS = ["text", "state", "channel", "location", "placed_from", "placed_to", "unserved"] as const;
+const PAGE = 50;
+/** So many orders in sight are read again at once; if more changed, the reader is told to refresh. */
+const MENDED = 20;
+const MEND_MS = 1000;
+
+type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
+interface Page {
+  orders: Order[];
+  next_cursor: string | null;
+}
+
+function useOrders(filters: Filters) {
+  return useInfiniteQuery({
+    queryKey: ["orders", "list", filters],
+    queryFn: ({ pageParam }): Promise<Page> => {
+      const { unserved, ...plain } = filters;
+      const query = { ...plain, unserved: unserved === "1", limit: PAGE, cursor: pageParam };
+      return data(api.GET("/v1/orders", { params: { query } }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    refetchOnWindowFocus: false, // rows must not jump under the reader's eyes
+    staleTime: Infinity,
+  });
+}
 
 export default function Orders() {
   const t = useWords(words);
   const common = useCommon();
-  const orders = useQuery({ queryKey: ["orders"], queryFn: () => data(api.GET("/v1/orders", {})) });
-  if (orders.error) return <ProblemAlert error={orders.error} onRetry={() => void orders.refetch()} />;
+  const navigate = useNavigate();
+  const [filters, setFilters] = useFilters(FILTERS);
+  const orders = useOrders(filters);
+  const rows = orders.data?.pages.flatMap((page) => page.orders) ?? [];
+  const { fresh, connection, show } = useChanges(filters, rows, () => void orders.refetch());
+  const filtered = Object.keys(filters).length > 0;
+
   return (
     <>
-      <PageHeader title={t("title")} />
-      <DataTable<Schemas["Order"]>
-        label={t("nav")}
-        rowKey="id"
-        loading={orders.isPending}
-        dataSource={orders.data?.orders}
-        locale={{ emptyText: <EmptyState /> }}
-        columns={[
-          {
-            key: "order",
-            title: common("order"),
-            render: (_, row) => <OrderLink id={row.id} label={row.channel_order_id} />,
-          },
-          {
-            key: "channel",
-            title: common("channel"),
-            render: (_, row) => wordFor(common, "channel", row.channel),
-          },
-          { key: "state", title: common("state"), render: (_, row) => <StateTag state={row.state} /> },
-          { key: "placed", title: common("time"), render: (_, row) => <Time at={row.placed_at} /> },
-          {
-            key: "total",
-            title: "",
-            align: "right",
-            render: (_, row) => <Money amount={row.total} currency={row.currency} />,
-          },
-        ]}
-      />
+      <PageHeader
+        title={t("title")}
+        note={<LiveBadge connection={connection} />}
+        actions={
+          <>
+            <DensitySwitch />
+            <Button icon={<ReloadOutlined />} loading={orders.isRefetching} onClick={show}>
+              {common("refresh")}
+            </Button>
+          </>
+        }
+      >
+        <FilterBar filters={filters} change={setFilters} />
+      </PageHeader>
+      <div role="status" style={{ minHeight: 0 }}>
+        {fresh > 0 && (
+          <Button type="primary" ghost block onClick={show} style={{ marginBottom: 12 }}>
+            {t("new", { count: fresh })}
+          </Button>
+        )}
+      </div>
+      {orders.error !== null && rows.length === 0 ? (
+        <ProblemAlert error={orders.error} onRetry={() => void orders.refetch()} />
+      ) : (
+        <Table
+          rows={rows}
+          loading={orders.isPending}
+          filtered={filtered}
+          open={(id) => void navigate(`/orders/${id}`)}
+        />
+      )}
+      <Flex justify="center" align="center" gap={16} style={{ marginTop: 16 }}>
+        {rows.length > 0 && <span className="muted num">{t("shown", { count: rows.length })}</span>}
+        {orders.hasNextPage && (
+          <Button onClick={() => void orders.fetchNextPage()} loading={orders.isFetchingNextPage}>
+            {common("load_more")}
+          </Button>
+        )}
+      </Flex>
     </>
+  );
+}
+
+/** Follows what happens: orders in sight are mended in their place, new ones are counted until the reader wants them. */
+function useChanges(filters: Filters, rows: Order[], refetch: () => void) {
+  const client = useQueryClient();
+  const [fresh, setFresh] = useState(0);
+  const touched = useRef(new Set<string>());
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const mend = async (ids: string[]) => {
+    const read = ids.map((order_id) =>
+      data(api.GET("/v1/orders/{order_id}", { params: { path: { order_id } } })),
+    );
+    const settled = await Promise.allSettled(read);
+    const now = new Map(
+      settled.flatMap((one) => (one.status === "fulfilled" ? [[one.value.id, one.value]] : [])),
+    );
+    client.setQueryData<InfiniteData<Page>>(
+      ["orders", "list", filters],
+      (before) =>
+        before && {
+          ...before,
+          pages: before.pages.map((page) => ({
+            ...page,
+            orders: page.orders.map((order) => now.get(order.id) ?? order),
+          })),
+        },
+    );
+  };
+
+  const connection = useStream(
+    ORDER_EVENTS,
+    (events: LiveEvent[]) => {
+      const seen = new Set(rows.map(({ id }) => id));
+      const placed = events.filter((event) => event.name === "order.placed" && fits(event, filters));
+      const unseen = placed.filter((event) => !seen.has(orderOf(event) ?? ""));
+      if (unseen.length > 0) setFresh((before) => before + unseen.length);
+      for (const event of events) {
+        const id = orderOf(event);
+        if (id !== undefined && seen.has(id)) touched.current.add(id);
+      }
+      if (touched.current.size === 0 || timer.current !== undefined) return;
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        const ids = [...touched.current].slice(0, MENDED);
+        touched.current.clear();
+        void mend(ids);
+      }, MEND_MS);
+    },
+    refetch,
+  );
+
+  const show = () => {
+    setFresh(0);
+    refetch();
+  };
+  return { fresh, connection, show };
+}
+
+/** Whether a new order would be in the list; what an event does not tell is taken as fitting. */
+function fits({ data: placed }: LiveEvent, filters: Filters): boolean {
+  const order = placed as Partial<Order>;
+  const { state, channel, text, location, placed_to: to } = filters;
+  return (
+    (state === undefined || order.state === state) &&
+    (channel === undefined || order.channel === channel) &&
+    (text === undefined || (order.channel_order_id ?? "").includes(text)) &&
+    (location === undefined || (order.fulfilment_orders ?? []).some((work) => work.location === location)) &&
+    to === undefined
+  );
+}
+
+function FilterBar({ filters, change }: { filters: Filters; change: (changes: Filters) => void }) {
+  const t = useWords(words);
+  const common = useCommon();
+  const phone = usePhone();
+  const width = (px: number) => (phone ? "100%" : px);
+  const time = (value: string | undefined) => (value === undefined ? null : dayjs(value));
+  return (
+    <Flex wrap gap={8} align="center" role="search" aria-label={common("filter")} style={{ marginTop: 12 }}>
+      <Input
+        key={`text ${filters.text ?? ""}`}
+        aria-label={t("search")}
+        placeholder={t("search")}
+        prefix={<SearchOutlined />}
+        allowClear
+        defaultValue={filters.text}
+        style={{ width: width(240) }}
+        onPressEnter={(event) => change({ text: event.currentTarget.value })}
+        onBlur={(event) =>
+          event.target.value !== (filters.text ?? "") && change({ text: event.target.value })
+        }
+        onClear={() => change({ text: undefined })}
+      />
+      <Select
+        aria-label={common("state")}
+        placeholder={t("any_state")}
+        allowClear
+        value={filters.state}
+        style={{ width: width(150) }}
+        onChange={(state?: string) => change({ state })}
+        options={STATES.map((value) => ({ value, label: wordFor(common, "state", value) }))}
+      />
+      <Select
+        aria-label={common("channel")}
+        placeholder={t("any_channel")}
+        allowClear
+        value={filters.channel}
+        style={{ width: width(150) }}
+        onChange={(channel?: string) => change({ channel })}
+        options={CHANNELS.map((value) => ({ value, label: wordFor(common, "channel", value) }))}
+      />
+      <LocationSelect
+        label={common("location")}
+        placeholder={t("any_location")}
+        value={filters.location}
+        width={width(200)}
+        onChange={(location) => change({ location })}
+      />
+      <DatePicker.RangePicker
+        aria-label={t("placed_between")}
+        showTime={{ format: "HH:mm" }}
+        format="MM-DD HH:mm"
+        allowEmpty={[true, true]}
+        value={[time(filters.placed_from), time(filters.placed_to)]}
+        style={{ width: width(290) }}
+        onChange={(range) =>
+          change({ placed_from: range?.[0]?.toISOString(), placed_to: range?.[1]?.toISOString() })
+        }
+      />
+      <Checkbox
+        checked={filters.unserved === "1"}
+        onChange={(event) => change({ unserved: event.target.checked ? "1" : undefined })}
+      >
+        {t("only_unserved")}
+      </Checkbox>
+      {Object.keys(filters).length > 0 && (
+        <Button
+          type="link"
+          onClick={() => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
+        >
+          {common("clear_filters")}
+        </Button>
+      )}
+    </Flex>
+  );
+}
+
+function Table({
+  rows,
+  loading,
+  filtered,
+  open,
+}: {
+  rows: Order[];
+  loading: boolean;
+  filtered: boolean;
+  open: (id: string) => void;
+}) {
+  const t = useWords(words);
+  const common = useCommon();
+  return (
+    <DataTable<Order>
+      label={t("nav")}
+      rowKey="id"
+      loading={loading}
+      dataSource={rows}
+      onOpen={({ id }) => open(id)}
+      locale={{ emptyText: <EmptyState title={t("empty")}>{filtered && t("empty_text")}</EmptyState> }}
+      columns={[
+        {
+          key: "order",
+          title: common("order"),
+          render: (_, row) => <OrderLink id={row.id} label={row.channel_order_id} />,
+        },
+        {
+          key: "placed",
+          title: t("placed"),
+          render: (_, row) => <Time at={row.placed_at} precision="second" />,
+        },
+        {
+          key: "channel",
+          title: common("channel"),
+          render: (_, row) => wordFor(common, "channel", row.channel),
+        },
+        { key: "state", title: common("state"), render: (_, row) => <StateTag state={row.state} /> },
+        { key: "next", title: t("next"), render: (_, row) => <Next order={row} /> },
+        { key: "promised", title: t("promised"), render: (_, row) => <Promised order={row} /> },
+        {
+          key: "units",
+          title: t("units"),
+          align: "right",
+          render: (_, row) => <Quantity value={units(row)} />,
+        },
+        {
+          key: "total",
+          title: t("total"),
+          align: "right",
+          render: (_, row) => <Money amount={row.total} currency={row.currency} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Promised({ order }: { order: Order }) {
+  const t = useWords(words);
+  const now = useNow();
+  const until = promisedTo(order);
+  if (until === null) return <span className="muted">–</span>;
+  return (
+    <Flex gap={6} align="center">
+      <Time at={until} />
+      {Date.parse(until) < now && <Badge status="error" text={t("late")} />}
+    </Flex>
   );
 }

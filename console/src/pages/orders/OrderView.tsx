@@ -68,7 +68,7 @@ export default function OrderView() {
           <Section title={t("work")}>
             <Works />
           </Section>
-          <Section title={t("lines")}>
+          <Section title={t("lines")} flush>
             <Lines />
           </Section>
           <Why />

@@ -7,6 +7,8 @@ import { useWords } from "@/words/words";
 
 const SUMS = ["authorised", "captured", "refunded"] as const;
 
+const isSum = (kind: string): kind is (typeof SUMS)[number] => SUMS.some((one) => one === kind);
+
 export function Payments() {
   const t = useWords(words);
   const { order, names } = useHere();
@@ -36,7 +38,8 @@ export function Payments() {
             <li key={at}>
               <Flex justify="space-between" gap={12}>
                 <span>
-                  <Time at={one.at} zone={names.zone()} /> {one.method}{" "}
+                  <Time at={one.at} zone={names.zone()} /> {isSum(one.kind) ? t(one.kind) : one.kind} ·{" "}
+                  {one.method}{" "}
                   <span className="mono muted" title={t("reference")}>
                     {one.reference}
                   </span>

@@ -5,10 +5,13 @@ import { useLook } from "@/app/look";
 export function Section({
   title,
   extra,
+  flush = false,
   children,
 }: {
   title: string;
   extra?: ReactNode;
+  /** For tables, which have their own padding. */
+  flush?: boolean;
   children: ReactNode;
 }) {
   const look = useLook();
@@ -34,7 +37,9 @@ export function Section({
         <h2 style={{ margin: 0, fontSize: 15, fontWeight: 600, flex: 1 }}>{title}</h2>
         {extra}
       </div>
-      <div style={{ padding: 16 }}>{children}</div>
+      <div style={{ padding: flush ? 0 : 16, overflow: "hidden", borderRadius: "0 0 8px 8px" }}>
+        {children}
+      </div>
     </section>
   );
 }

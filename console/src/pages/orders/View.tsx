@@ -1,4 +1,4 @@
-import { ReloadOutlined, SearchOutlined } from "@ant-design/icons";
+import { FilterOutlined, ReloadOutlined, SearchOutlined } from "@ant-design/icons";
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { Badge, Button, Checkbox, DatePicker, Flex, Input, Select } from "antd";
 import dayjs from "dayjs";
@@ -186,8 +186,23 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
   const t = useWords(words);
   const common = useCommon();
   const phone = usePhone();
+  const [open, setOpen] = useState(false);
   const width = (px: number) => (phone ? "100%" : px);
   const time = (value: string | undefined) => (value === undefined ? null : dayjs(value));
+  const count = Object.keys(filters).length;
+  if (phone && !open) {
+    return (
+      <Button
+        icon={<FilterOutlined />}
+        aria-expanded={false}
+        onClick={() => setOpen(true)}
+        style={{ marginTop: 12 }}
+      >
+        {common("filter")}
+        {count > 0 && ` (${count})`}
+      </Button>
+    );
+  }
   return (
     <Flex wrap gap={8} align="center" role="search" aria-label={common("filter")} style={{ marginTop: 12 }}>
       <Input
@@ -197,7 +212,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         prefix={<SearchOutlined />}
         allowClear
         defaultValue={filters.text}
-        style={{ width: width(240) }}
+        style={{ width: width(220) }}
         onPressEnter={(event) => change({ text: event.currentTarget.value })}
         onBlur={(event) =>
           event.target.value !== (filters.text ?? "") && change({ text: event.target.value })
@@ -209,7 +224,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         placeholder={t("any_state")}
         allowClear
         value={filters.state}
-        style={{ width: width(150) }}
+        style={{ width: width(140) }}
         onChange={(state?: string) => change({ state })}
         options={STATES.map((value) => ({ value, label: wordFor(common, "state", value) }))}
       />
@@ -218,7 +233,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         placeholder={t("any_channel")}
         allowClear
         value={filters.channel}
-        style={{ width: width(150) }}
+        style={{ width: width(140) }}
         onChange={(channel?: string) => change({ channel })}
         options={CHANNELS.map((value) => ({ value, label: wordFor(common, "channel", value) }))}
       />
@@ -226,7 +241,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         label={common("location")}
         placeholder={t("any_location")}
         value={filters.location}
-        width={width(200)}
+        width={width(180)}
         onChange={(location) => change({ location })}
       />
       <DatePicker.RangePicker
@@ -235,7 +250,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         format="MM-DD HH:mm"
         allowEmpty={[true, true]}
         value={[time(filters.placed_from), time(filters.placed_to)]}
-        style={{ width: width(290) }}
+        style={{ width: width(270) }}
         onChange={(range) =>
           change({ placed_from: range?.[0]?.toISOString(), placed_to: range?.[1]?.toISOString() })
         }
@@ -246,7 +261,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
       >
         {t("only_unserved")}
       </Checkbox>
-      {Object.keys(filters).length > 0 && (
+      {count > 0 && (
         <Button
           type="link"
           onClick={() => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}

@@ -71,7 +71,9 @@ function Explained({ decision }: { decision: Decision }) {
     <Flex vertical gap={12}>
       <div className="muted">
         <Time at={decision.decided_at} precision="second" zone={names.zone()} /> ·{" "}
-        {t("policy_version", { version: decision.policy_version })}
+        {decision.policy_version === 0
+          ? t("policy_default")
+          : t("policy_version", { version: decision.policy_version })}
         {decision.holders !== undefined &&
           ` · ${t("carry", { holders: decision.holders, candidates: decision.candidates ?? 0 })}`}
       </div>

@@ -1,0 +1,165 @@
+"""The map of the network and a location's page: what is drawn, filtered, opened, and that its figures are the API's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import axe, shot
+from tests.browser.town import PLACES
+from tests.journeys.shop import Json, eventually, ok
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import SignedIn
+    from tests.browser.town import Town
+
+SLOW_MS = 45_000  # WebGL in software, beside other tests
+MAP = ".ms-map-canvas"
+DRAWN = f"{MAP}[data-drawn]"
+RENDERED = """
+(canvas, layer) => canvas.map.queryRenderedFeatures(undefined, { layers: [layer] }).map((one) => one.properties)
+"""
+COLOURS = """
+({ map }) => new Promise((done) => {
+  const gl = map.getCanvas().getContext("webgl2");
+  map.once("render", () => {
+    const pixels = new Uint8Array(4 * gl.drawingBufferWidth * gl.drawingBufferHeight);
+    gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    done(new Set(new Uint32Array(pixels.buffer)).size);
+  });
+  map.triggerRepaint();
+})
+"""
+PLACED = "(canvas, [lon, lat]) => { const { x, y } = canvas.map.project([lon, lat]); return [x, y]; }"
+
+
+def opened(page: Page, path: str) -> Page:
+    """The map at an address, once it is drawn."""
+    page.goto(path)
+    page.wait_for_selector(DRAWN, timeout=SLOW_MS)
+    return page
+
+
+def rendered(page: Page, layer: str = "network") -> list[Json]:
+    """What the map draws of a layer, as its own renderer tells it."""
+    found: list[Json] = page.eval_on_selector(MAP, RENDERED, layer)
+    return found
+
+
+def shown(page: Page) -> int:
+    """How many locations stand in what is drawn."""
+    return sum(one["count"] for one in rendered(page))
+
+
+def colours(page: Page) -> int:
+    """How many colours there are on the picture of the map."""
+    found: int = page.eval_on_selector(MAP, COLOURS)
+    return found
+
+
+def load(town: Town) -> dict[str, dict[str, Any]]:
+    columns = ok(town.shop.client.get("/v1/network/load"))["columns"]
+    return {code: {name: column[i] for name, column in columns.items()} for i, code in enumerate(columns["code"])}
+
+
+def test_the_network_is_drawn_over_shaded_regions(signed_in: SignedIn, town: Town) -> None:
+    """All locations are in the clusters, provinces with stock are shaded, and it is a picture and not one colour."""
+    page = opened(signed_in("brand_operations"), "/map?measure=stock")
+    assert shown(page) == len(PLACES)
+    provinces = {one["code"] for one in rendered(page, "province")}
+    assert {"110000", "310000", "710000", "460000"} <= provinces
+    assert len(provinces) > 30
+    assert colours(page) > 50
+    expect(page.get_by_text(f"{len(PLACES)} locations in view")).to_be_visible()
+    axe(page)
+    shot(page, "map")
+
+
+def test_a_filter_narrows_the_map_and_the_list_and_lives_in_the_address(signed_in: SignedIn) -> None:
+    page = opened(signed_in("brand_operations", language="zh"), "/map?kind=warehouse")
+    expect(page.get_by_text("视野内 2 个门店/仓")).to_be_visible(timeout=SLOW_MS)
+    assert shown(page) == 2
+    rows = page.get_by_role("region", name="视野内的门店与仓").locator("tbody tr.ms-opens")
+    expect(rows).to_have_count(2)
+    page = opened(page, "/map?region=310000")
+    expect(page.get_by_text("视野内 2 个门店/仓")).to_be_visible(timeout=SLOW_MS)
+    axe(page)
+
+
+def test_figures_are_the_apis_and_follow_the_orders(signed_in: SignedIn, town: Town) -> None:
+    """An order for a store raises its work in the list beside the map, without a reload."""
+    page = opened(signed_in("brand_operations"), "/map")
+    before = load(town).get("BJ-XD", {}).get("open", 0)
+    town.shop.place(("SCARF-GREY", 1), pick_up_at="BJ-XD")
+    eventually(lambda: load(town)["BJ-XD"]["open"] == before + 1)
+    row = page.locator("tr.ms-opens", has_text="北京西单店")
+    expect(row.get_by_role("link", name=str(before + 1), exact=True)).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_click_on_a_point_opens_the_location(signed_in: SignedIn) -> None:
+    """Near by each store is a point: a click pins its card, whose link opens its page."""
+    place = next(one for one in PLACES if one.code == "SH-XTD")
+    page = opened(signed_in("brand_operations"), f"/map?v={place.lon},{place.lat},14")
+    assert {one["code"] for one in rendered(page)} == {"SH-XTD", "SH-NJX"}
+    x, y = page.eval_on_selector(MAP, PLACED, [place.lon, place.lat])
+    page.locator(MAP).click(position={"x": x, "y": y})
+    card = page.get_by_role("region", name=place.name)
+    expect(card).to_be_visible(timeout=SLOW_MS)
+    assert "at=SH-XTD" in page.url
+    card.get_by_role("link", name="Open this location").click()
+    page.wait_for_url("**/locations/SH-XTD")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(place.name)
+
+
+def test_the_keyboard_alone_leads_to_a_location(signed_in: SignedIn) -> None:
+    """The table beside the map has the same locations: focus a row and press Enter."""
+    page = opened(signed_in("brand_operations"), "/map?kind=warehouse")
+    row = page.locator("tr.ms-opens").first
+    row.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("tr.ms-opens").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/locations/*-DC")
+
+
+def test_a_search_finds_a_location_and_goes_there(signed_in: SignedIn) -> None:
+    page = opened(signed_in("brand_operations"), "/map")
+    page.get_by_label("Find a location").fill("三里屯")
+    expect(page.locator(".ant-select-item-option-active", has_text="BJ-SLT")).to_be_visible(timeout=SLOW_MS)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="北京三里屯店")).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_function("() => /at=BJ-SLT/.test(location.search)")
+
+
+def test_a_locations_page_tells_what_it_does_and_refuses(signed_in: SignedIn, town: Town) -> None:
+    order = town.shop.place(("BOOTS-41", 1), pick_up_at="BJ-ZGC")
+    work = order["fulfilment_orders"][0]["id"]
+    ok(town.shop.client.post(f"/v1/fulfilment-orders/{work}/reject", json={"reason": "damaged"}))
+    page = signed_in("brand_operations")
+    page.goto("/locations/BJ-ZGC")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("北京中关村店", timeout=SLOW_MS)
+    refused = page.get_by_role("region", name="What it refused in the last 24 hours")
+    expect(refused.get_by_role("link", name=order["channel_order_id"])).to_be_visible(timeout=SLOW_MS)
+    expect(refused.get_by_role("cell", name="Damaged")).to_be_visible()
+    stock = ok(town.shop.client.get("/v1/locations/BJ-ZGC/now"))["stock"]
+    facts = page.get_by_role("region", name="What stands here")
+    expect(facts.get_by_role("link", name=str(stock["units"]), exact=True).first).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_selector(".ms-map[data-ready]", timeout=SLOW_MS)
+    page.wait_for_function(f"() => ({RENDERED})(document.querySelector('{MAP}'), 'marks').length", timeout=SLOW_MS)
+    assert [one["id"] for one in rendered(page, "marks")] == ["BJ-ZGC"]
+    axe(page)
+    shot(page, "location")
+
+
+def test_an_unknown_location_is_said_to_be_so(signed_in: SignedIn) -> None:
+    page = signed_in("brand_operations")
+    page.goto("/locations/NOWHERE")
+    expect(page.get_by_text("There is no location NOWHERE.")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_locations_are_listed_and_searched(signed_in: SignedIn) -> None:
+    page = signed_in("brand_operations", phone=True, language="zh")
+    page.goto("/locations?text=北京")
+    expect(page.locator("tr.ms-opens")).to_have_count(4, timeout=SLOW_MS)
+    axe(page)
+    shot(page, "locations")

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
 import { useLook } from "@/app/look";
+import { usePhone } from "@/app/preferences";
 import { deedOf, told } from "@/pages/audit/deed";
 import { words } from "@/pages/audit/words";
 import { DataTable } from "@/ui/DataTable";
@@ -27,6 +28,7 @@ const FILTERS = ["person", "text", "refused", "from", "to"] as const;
 export default function Audit() {
   const t = useWords(words);
   const common = useCommon();
+  const phone = usePhone();
   const [filters] = useFilters(FILTERS);
   const entries = useInfiniteQuery({
     queryKey: ["audit", filters],
@@ -78,14 +80,15 @@ export default function Audit() {
             {
               key: "at",
               title: t("when"),
-              width: 132,
-              render: (_, row) => <Time at={row.at} precision="second" />,
+              width: phone ? 96 : 132,
+              render: (_, row) => <Time at={row.at} precision={phone ? "minute" : "second"} />,
             },
-            { key: "who", title: t("who"), width: 180, render: (_, row) => <Who entry={row} /> },
+            { key: "who", title: t("who"), width: phone ? 88 : 180, render: (_, row) => <Who entry={row} /> },
             { key: "what", title: t("what"), render: (_, row) => <What entry={row} /> },
             {
               key: "where",
               title: t("where"),
+              responsive: ["md"],
               width: 120,
               render: (_, row) => <Where entry={row} />,
             },

@@ -29,9 +29,9 @@ test("what nobody has words for is shown as it was sent", () => {
 });
 
 test("what was refused was tried only", () => {
-  expect(told(words.en.work_reject, false, "tried to")).toEqual(["rejected fulfilment order", ""]);
-  expect(told(words.en.work_reject, true, "tried to")).toEqual(["tried to reject fulfilment order", ""]);
-  expect(told(words.zh.order_pay, true, "尝试")).toEqual(["尝试 登记订单", "的付款"]);
+  expect(told(words.en.work_reject, false, words.en.tried)).toEqual(["rejected fulfilment order", ""]);
+  expect(told(words.en.work_reject, true, words.en.tried)).toEqual(["tried to reject fulfilment order", ""]);
+  expect(told(words.zh.order_pay, true, words.zh.tried)).toEqual(["尝试登记订单", "的付款"]);
 });
 
 test("both languages have a place for the same things", () => {

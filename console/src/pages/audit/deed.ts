@@ -103,7 +103,7 @@ function nameIn({ route, path }: Pick<Entry, "route" | "path">): string {
 /** The words of a deed that was done, or of one that was refused, before and after its subject. */
 export function told(text: string, refused: boolean, tried: string): [before: string, after: string] {
   const chosen = text.replace(/\[([^|\]]*)\|([^\]]*)\]/, (_, did: string, attempt: string) =>
-    refused ? `${tried} ${attempt}` : did,
+    refused ? tried + attempt : did,
   );
   const [before = "", after = ""] = chosen.split("⟨⟩");
   return [before.trimEnd(), after.trimStart()];

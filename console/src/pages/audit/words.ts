@@ -23,7 +23,7 @@ export const words = defineWords({
     refused: "Refused",
     none: "Nothing of that kind was done",
     none_text: "Change the filters or the days.",
-    tried: "tried to",
+    tried: "tried to ",
     platform: "Platform",
     nobody_known: "Nobody known",
     on_command_line: "On the command line",

@@ -22,9 +22,18 @@ def demo(data: Path, orders: int) -> dict[str, Any]:
     return found
 
 
+def _check_sign_in(told: dict[str, Any]) -> None:
+    """How to sign in: the console's address, people of each kind of work, one password for them."""
+    assert {one["login"] for one in told["people"]} == {"ops", "marketing", "planner", "store"}
+    assert next(one["location"] for one in told["people"] if one["login"] == "store")
+    assert told["console"].startswith("http://127.0.0.1:")
+    assert len(told["password"]) >= 16
+
+
 def test_a_festival_is_served_from_the_shelves_of_real_stores_and_nothing_is_sold_twice(tmp_path: Path) -> None:
     """300 orders: most are filled, many from stores, some are refused and re-routed; no unit is promised twice."""
     found = demo(tmp_path, 300)
+    _check_sign_in(found.pop("sign_in"))
 
     assert (found["oversold"], found["mismatches"], found["unexpected"]) == (0, 0, {})
     assert found["orders"] == 300 == found["orders_placed"] + found["orders_refused"]

@@ -44,7 +44,9 @@ TABLE: dict[str, str] = {
         | post /v1/orders/{order_id}/link | get /v1/stream | get /v1/search
         | get /v1/orders.csv | get /v1/locations.csv
         | get /v1/board | get /v1/board/stream""",
-    "IOLASR": """get /v1/stock | get /v1/stock.csv | get /v1/fulfilment-orders.csv
+    "IOLASR": """get /v1/stock | get /v1/stock/totals | get /v1/stock/movements | get /v1/stock/claims
+        | get /v1/stock/exceptions/{id} | get /v1/stock/transfers | get /v1/stock/transfers/{transfer_id}
+        | get /v1/stock.csv | get /v1/fulfilment-orders.csv
         | get /v1/stock/exceptions | get /v1/fulfilment-orders | get /v1/locations/{code}/now
         | get /v1/network/load | get /v1/board/sold-out
         | get /v1/fulfilment-orders/choices | get /v1/fulfilment-orders/{fulfilment_id} | get /v1/scan""",
@@ -54,7 +56,8 @@ TABLE: dict[str, str] = {
         | post /v1/orders | post /v1/orders/batch | patch /v1/orders/{order_id} | post /v1/orders/{order_id}/cancel
         | post /v1/orders/{order_id}/payments | post /v1/reservations | post /v1/reservations/batch
         | post /v1/reservations/{id}/confirm | post /v1/reservations/{id}/release
-        | post /v1/stock/counts | post /v1/stock/adjustments | post /v1/stock/transfers
+        | patch /v1/stock/exceptions/{id} | post /v1/stock/counts | post /v1/stock/adjustments
+        | post /v1/stock/transfers
         | post /v1/stock/transfers/{transfer_id}/receive
         | post /v1/fulfilment-orders/{fulfilment_id}/re-route | post /v1/fulfilment-orders/{fulfilment_id}/accept
         | post /v1/fulfilment-orders/{fulfilment_id}/reject | post /v1/fulfilment-orders/{fulfilment_id}/pick
@@ -67,9 +70,11 @@ TABLE: dict[str, str] = {
         | post /v1/returns/{order_id}/{number}/reject | post /v1/returns/{order_id}/{number}/receive
         | post /v1/returns/{order_id}/{number}/complete""",
     # the rules by which orders are served
-    "IOLA": """get /v1/policy | get /v1/policies | get /v1/carriers | get /v1/carriers/{code}
+    "IOLA": """get /v1/policy | get /v1/policies | get /v1/policies/{version} | get /v1/carriers
+        | get /v1/carriers/{code}
         | get /v1/delivery-fees | get /v1/delivery-fees/{region}""",
-    "IOL": """put /v1/policy | post /v1/carriers | patch /v1/carriers/{code} | post /v1/delivery-fees
+    "IOL": """put /v1/policy | post /v1/policy/dry-run | post /v1/policies/{version}/roll-back
+        | post /v1/carriers | patch /v1/carriers/{code} | post /v1/delivery-fees
         | patch /v1/delivery-fees/{region} | delete /v1/delivery-fees/{region}""",
     # what the brand is made of
     "IO": """post /v1/locations | post /v1/locations/batch | patch /v1/locations/{code}

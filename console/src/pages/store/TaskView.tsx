@@ -281,7 +281,7 @@ function Actions({
               {t("reject")}
             </Button>
           )}
-          <Dropdown menu={{ items: more }} trigger={["click"]} placement="topRight">
+          <Dropdown menu={{ items: more }} trigger={["click"]} placement="topRight" rootClassName="st-menu">
             <Button block icon={<EllipsisOutlined />}>
               {t("more")}
             </Button>

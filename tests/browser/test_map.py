@@ -163,3 +163,26 @@ def test_locations_are_listed_and_searched(signed_in: SignedIn) -> None:
     expect(page.locator("tr.ms-opens")).to_have_count(4, timeout=SLOW_MS)
     axe(page)
     shot(page, "locations")
+
+
+def test_an_orders_map_shows_who_serves_it_and_who_refused(signed_in: SignedIn, town: Town) -> None:
+    """Given an order that a store refused and another took over: its page draws both, and a way from each."""
+    order = town.shop.place(("JEANS-32", 1))
+    first = order["fulfilment_orders"][0]
+    ok(town.shop.client.post(f"/v1/fulfilment-orders/{first['id']}/reject", json={"reason": "too_busy"}))
+    second = town.shop.get(order)["fulfilment_orders"][-1]
+    assert second["location"] != first["location"]
+    page = signed_in("brand_operations")
+    page.goto(f"/orders/{order['id']}")
+    page.locator(MAP).scroll_into_view_if_needed(timeout=SLOW_MS)
+    page.wait_for_selector(".ms-map[data-ready]", timeout=SLOW_MS)
+    wanted = f"[...({RENDERED})(document.querySelector('{MAP}'), 'marks')].map((one) => one.id)"
+    page.wait_for_function(
+        f"(codes) => {{ const ids = {wanted}; return codes.every((code) => ids.includes(code)); }}",
+        arg=[first["location"], second["location"]],
+        timeout=SLOW_MS,
+    )
+    fills = {one["id"]: one["fill"] for one in rendered(page, "marks")}
+    assert fills[first["location"]] != fills[second["location"]]
+    assert len(rendered(page, "lines_dashed")) > 0
+    assert len(rendered(page, "lines")) > 0

@@ -149,8 +149,9 @@ def axe(page: Page) -> None:
     assert not told, f"{page.url}\n" + "\n".join(told)
 
 
-def shot(page: Page, name: str) -> None:
-    """The page in both languages and themes, on a desk and a phone, as small PNGs; only when the environment asks."""
+def shot(page: Page, name: str, ready: str = "") -> None:
+    """The page in both languages and themes, on a desk and a phone, as small PNGs; only when the environment asks. With
+    `ready`, each once there is an element of that selector: a map takes its time."""
     if not os.environ.get("MANYSTORES_SHOTS"):
         return
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -163,7 +164,9 @@ def shot(page: Page, name: str) -> None:
                 _prefer(page, language, theme)
                 page.reload()
                 page.wait_for_load_state("load")
-                page.wait_for_timeout(1500)  # charts and maps draw themselves
+                if ready:
+                    page.wait_for_selector(ready, timeout=60_000)
+                page.wait_for_timeout(1500)  # charts draw themselves
                 (SHOTS / f"{name}-{language}-{theme}-{size}.png").write_bytes(_small(page.screenshot()))
     page.set_viewport_size(before)
     _prefer(page, *(value or "" for value in kept))

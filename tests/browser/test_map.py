@@ -72,7 +72,7 @@ def test_the_network_is_drawn_over_shaded_regions(signed_in: SignedIn, town: Tow
     assert colours(page) > 50
     expect(page.get_by_text(f"{len(PLACES)} locations in view")).to_be_visible()
     axe(page)
-    shot(page, "map")
+    shot(page, "map", ready=f"{DRAWN}[data-idle]")
 
 
 def test_a_filter_narrows_the_map_and_the_list_and_lives_in_the_address(signed_in: SignedIn) -> None:
@@ -148,7 +148,7 @@ def test_a_locations_page_tells_what_it_does_and_refuses(signed_in: SignedIn, to
     page.wait_for_function(f"() => ({RENDERED})(document.querySelector('{MAP}'), 'marks').length", timeout=SLOW_MS)
     assert [one["id"] for one in rendered(page, "marks")] == ["BJ-ZGC"]
     axe(page)
-    shot(page, "location")
+    shot(page, "location", ready=f"{MAP}[data-idle]")
 
 
 def test_an_unknown_location_is_said_to_be_so(signed_in: SignedIn) -> None:

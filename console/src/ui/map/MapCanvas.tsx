@@ -140,6 +140,15 @@ function Drawn({
       for (const layer of markLayers(look)) made.addLayer(layer);
       setMap(made);
     });
+    // said once the regions are drawn, and all else that there was
+    made.on("idle", () =>
+      made
+        .getContainer()
+        .toggleAttribute(
+          "data-idle",
+          made.queryRenderedFeatures({ layers: ["province", "land"] }).length > 0,
+        ),
+    );
     const closeEnough = () => setFine(made.getZoom() >= PREFECTURES_FROM - 0.6);
     made.on("zoom", closeEnough);
     made.on("load", closeEnough);

@@ -15,12 +15,22 @@ from manystores.core.auth import Principal
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.core.sql import queries
 from manystores.flows.dry_run import Comparison, compare
-from manystores.flows.replay import BUCKETS_MAX, Grounds, House, TooMuchStock, as_never_placed, copy_stock, replay
+from manystores.flows.replay import (
+    BUCKETS_MAX,
+    Grounds,
+    House,
+    TooMuchStock,
+    as_never_placed,
+    copy_stock,
+    in_order,
+    replay,
+)
 from manystores.orders.order import Order, decode
 from manystores.sourcing.policy import RoutingPolicy
 from manystores.sourcing.reasons import Language
 
 SQL: Final = queries("manystores.orders")
+PROMISE: Final = queries("manystores.promise")
 STEP_S: Final = 0.0005
 TICK_S: Final = 0.002
 
@@ -48,10 +58,17 @@ async def dry_run(
 
 async def _run(here: Services, who: Principal, policy: RoutingPolicy, most: int, language: Language) -> Comparison:
     present = here.router.policy_of(who.party_no)
-    values = {"partition_id": here.owner.partition_id, "party_no": who.party_no, "limit": most}
+    found = {"partition_id": here.owner.partition_id, "party_no": who.party_no, "limit": most}
     async with here.pool.connection() as connection:
-        rows = await (await connection.execute(SQL["latest_orders"], values)).fetchall()
-    orders = await asyncio.to_thread(_decoded, [row[0] for row in rows])
+        rows = await (await connection.execute(SQL["latest_orders"], found)).fetchall()
+        orders = await asyncio.to_thread(_decoded, [row[0] for row in rows])
+        values = {
+            "partition": here.owner.partition_id,
+            "party": who.party_no,
+            "subjects": [order.order_id for order in orders],
+        }
+        facts = await (await connection.execute(PROMISE["first_facts"], values)).fetchall()
+    orders = in_order(orders, {subject: (seq, n) for subject, seq, n in facts})
     parts: list[Grounds] = []
     try:
         await _in_steps(copy_stock(here.router, here.owner.ledger, orders, parts))

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from manystores.core.clock import rfc3339
 from manystores.flows.capacity import HOUR_US
@@ -20,7 +21,7 @@ from manystores.network.location import Location
 from manystores.network.registry import UNLIMITED, Registry
 from manystores.orders.order import Order
 from manystores.sourcing.policy import CostModel, RoutingPolicy
-from manystores.sourcing.reasons import Language, explain, why_not
+from manystores.sourcing.reasons import Language, explain, reason_words, why_not
 
 What = Literal["moved", "split", "joined", "refused", "served", "more", "less"]
 _BEFORE: Final = 0
@@ -378,7 +379,7 @@ def _change(one: Replayed, network: Registry, prices: _Prices, language: Languag
         cost_after=prices.cost(new),
         unserved_before=old.unserved,
         unserved_after=new.unserved,
-        reasons=_reasons(old, new, network, language, order.currency),
+        reasons=_reasons(one, network, language),
     )
 
 
@@ -399,14 +400,22 @@ def _served(shipment: Shipment, network: Registry) -> Served:
     return Served(at.code, at.name, sum(units for _, units in shipment.lines), round(shipment.metres / 1000, 1))
 
 
-def _reasons(old: Outcome, new: Outcome, network: Registry, language: Language, currency: str) -> list[str]:
-    """Why those who served it do so no more, under the new policy's eyes; then who does, or what is short."""
+def _reasons(one: Replayed, network: Registry, language: Language) -> list[str]:
+    """Why those who served it do so no more; then who does, or what is short."""
+    new, currency = one.outcomes[_AFTER], one.order.currency
 
     def name_of(location_no: int) -> str:
         return network.location(location_no).name
 
-    serving = {shipment.location_no for shipment in new.shipments}
-    gone = [one.location_no for one in old.shipments if one.location_no not in serving]
-    words = [why_not(new.decision, no, name_of, language, currency) for no in gone]
-    told = explain(new.decision, name_of, language, currency)
-    return list(dict.fromkeys([*words, *told[: 1 + len(new.shipments)]]))
+    # what is refused is sent by nobody, though a part of it could have been
+    decision = new.decision if new.served else replace(new.decision, chosen=(), others=())
+    words = []
+    for location_no, obstacle in one.obstacles.items():
+        if obstacle:
+            end = reason_words(obstacle, language)
+            words.append(f"{name_of(location_no)}{end}。" if language == "zh" else f"{name_of(location_no)} {end}.")
+        elif new.served:
+            words.append(why_not(decision, location_no, name_of, language, currency))
+    told = explain(decision, name_of, language, currency)
+    first = len(new.shipments) + (len(new.shipments) > 1) if new.served else len(decision.short)
+    return list(dict.fromkeys([*words, *told[:first]]))

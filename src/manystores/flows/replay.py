@@ -7,8 +7,9 @@ not known is what the stock was at those hours: what others bought, and what was
 is now.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import msgspec
 import numpy as np
@@ -20,7 +21,8 @@ from manystores.catalogue.registry import Registry as Catalogue
 from manystores.flows.capacity import CapacityView
 from manystores.flows.effects import apply_effects
 from manystores.flows.routing import Router
-from manystores.ledger import Ledger, Short
+from manystores.kernels.sourcing_stock import BUFFER, CAPACITY, NO_STOCK, OUT_OF_RANGE, TOO_FEW
+from manystores.ledger import Key, Ledger, Short
 from manystores.network.registry import Registry as Network
 from manystores.orders.order import Kind, Order
 from manystores.orders.placing import Allocation, allocate
@@ -79,10 +81,12 @@ class Outcome(NamedTuple):
 
 
 class Replayed(NamedTuple):
-    """An order as it was placed, and what becomes of it under each policy."""
+    """An order as it was placed, what becomes of it under each policy, and what keeps those who serve it under the
+    first from serving it under the last: reasons by location, 0 where nothing does but the cost."""
 
     order: Order
     outcomes: tuple[Outcome, ...]
+    obstacles: dict[int, int]
 
 
 def as_placed(order: Order) -> Order | None:
@@ -101,6 +105,11 @@ def as_placed(order: Order) -> Order | None:
         order, lines=lines, revision=0, approved_at_us=0, fulfilments=(), payments=(), returns=(), refused_by=(),
         unpaid_deadline_us=0, history=(), policy_version=0,
     )  # fmt: skip
+
+
+def in_order(orders: Iterable[Order], decided: Mapping[UUID, tuple[int, int]]) -> list[Order]:
+    """Orders as they were decided: of those of one moment, which came in one batch, by the place of their facts."""
+    return sorted(orders, key=lambda one: (one.placed_at_us, *decided.get(one.order_id, (0, 0)), one.order_id))
 
 
 # -- the grounds
@@ -206,6 +215,35 @@ class House:
         served = sum(units for shipment in shipments for _, units in shipment.lines)
         return Outcome(shipments, wanted - served, decision)
 
+    def obstacle(self, order: Order, shipment: Shipment) -> int:
+        """Why a location can't send this, as things stand after the order was decided here; 0 if it could."""
+        rules = self._router.planner(self._ledger, order.party_no, order.placed_at_us).policy.rules(
+            order.channel, shipment.kind
+        )
+        at, places = shipment.location_no, rules.places
+        if code := int(places.excluded[at]):
+            return code
+        if shipment.kind != "pick_up" and shipment.metres > rules.km_max * 1000:
+            return OUT_OF_RANGE
+        if places.capacity_left[at] <= 0:
+            return CAPACITY
+        for line_no, units in shipment.lines:
+            line = order.lines[line_no - 1]
+            have = self._available(at, line.offer_no, line.window_us)
+            offer = self._catalogue.get(line.offer_no)
+            offer_class = str(offer.attributes.get("class", "")) if offer is not None else ""
+            kept = int(rules.places.buffer[rules.row(line.sku, offer_class), at])
+            if have - kept < units:
+                return NO_STOCK if have <= 0 else BUFFER if have <= kept else TOO_FEW
+        return 0
+
+    def _available(self, location_no: int, offer_no: int, window_us: int) -> int:
+        """Units of all lots."""
+        found = self._ledger.available(Key(location_no, offer_no, window_us))
+        if found > 0 or window_us:
+            return found
+        return sum(counters.available for key, counters in self._ledger.of_offer(offer_no) if key[0] == location_no)
+
     def _shipment(self, order: Order, allocation: Allocation, decision: Decision) -> Shipment:
         (chosen,) = [one for one in decision.chosen if one.location_no == allocation.location_no]
         units: dict[int, int] = {}
@@ -229,10 +267,15 @@ class House:
 
 
 def replay(houses: Sequence[House], orders: Iterable[Order]) -> list[Replayed]:
-    """Decide orders in the order in which they were placed, in each house."""
+    """Decide orders one after the other, in each house."""
     found = []
-    for order in sorted(orders, key=lambda one: (one.placed_at_us, one.order_id)):
+    for order in orders:
         asked = as_placed(order)
-        if asked is not None:
-            found.append(Replayed(order, tuple([house.decide(asked) for house in houses])))
+        if asked is None:
+            continue
+        outcomes = tuple([house.decide(asked) for house in houses])
+        serving = {shipment.location_no for shipment in outcomes[-1].shipments}
+        gone = [shipment for shipment in outcomes[0].shipments if shipment.location_no not in serving]
+        obstacles = {shipment.location_no: houses[-1].obstacle(asked, shipment) for shipment in gone}
+        found.append(Replayed(order, outcomes, obstacles))
     return found

@@ -172,6 +172,12 @@ SELECT name, subject, body FROM journal WHERE partition_id = %(partition)s AND s
 SELECT seq, n, name, actor, at, location_no, body FROM journal
 WHERE partition_id = %(partition)s AND subject = %(subject)s AND party_no = %(party)s ORDER BY seq, n
 
+-- name: first_facts
+-- Where the first fact of each of these subjects stands.
+SELECT DISTINCT ON (subject) subject, seq, n FROM journal
+WHERE partition_id = %(partition)s AND subject = ANY (%(subjects)s::uuid[]) AND party_no = %(party)s
+ORDER BY subject, seq, n
+
 -- name: decided_at
 -- When a batch was decided.
 SELECT max(at) FROM journal WHERE partition_id = %(partition)s AND seq = %(seq)s

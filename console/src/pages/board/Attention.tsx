@@ -19,7 +19,7 @@ export function Attention() {
     { key: "soon", to: links.work({ risk: "soon" }), tone: "warning" },
     { key: "late", to: links.work({ late: true }), tone: "warning" },
     { key: "unserved", to: links.orders({ unserved: true }), tone: "danger" },
-    { key: "stock_exceptions", to: "/stock?view=exceptions", tone: "danger" },
+    { key: "stock_exceptions", to: "/exceptions", tone: "danger" },
   ];
   return (
     <section

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from tests.browser.town import Town
 from tests.journeys.conftest import Api, running_api
 
@@ -31,7 +31,8 @@ AXE: Final = ROOT / "console/node_modules/axe-core/axe.min.js"
 SHOTS: Final = ROOT / "docs/images/console"
 DESK: Final = {"width": 1440, "height": 900}
 PHONE: Final = {"width": 390, "height": 844}
-WAIT_MS: Final = 10_000
+WAIT_MS: Final = 30_000
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

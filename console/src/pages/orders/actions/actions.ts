@@ -232,7 +232,7 @@ export function orderAction(order: Order, step: OrderStep): Action {
       return {
         ...common,
         initial: {
-          kind: "captured",
+          kind: order.paid.authorised > order.paid.captured ? "captured" : "paid",
           amount: Math.max(order.total - order.paid.captured, 0) || undefined,
           currency: order.currency,
         },

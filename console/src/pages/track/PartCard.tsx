@@ -1,13 +1,13 @@
 import { CopyOutlined, EnvironmentOutlined } from "@ant-design/icons";
-import { App, Button, Flex, QRCode } from "antd";
+import { App, Button, Flex } from "antd";
 import { useLook } from "@/app/look";
 import { usePreferences } from "@/app/preferences";
 import { cardOf, HEADING } from "@/pages/track/Items";
 import { isOver, type Part, type Tracking } from "@/pages/track/steps";
 import { hours, instant, span } from "@/pages/track/times";
 import { words } from "@/pages/track/words";
-import { light } from "@/theme";
 import { quantity } from "@/ui/format";
+import { Qr } from "@/ui/Qr";
 import { useWords } from "@/words/words";
 
 /** What comes together: its parcels, or where and how to collect it. */
@@ -67,21 +67,7 @@ function Code({ part }: { part: Part }) {
       >
         {part.code}
       </div>
-      <div
-        role="img"
-        aria-label={t("qr")}
-        style={{ padding: 12, borderRadius: 12, background: light.surface }}
-      >
-        <QRCode
-          value={part.ticket ?? part.code}
-          type="svg"
-          size={176}
-          bordered={false}
-          color={light.text}
-          bgColor={light.surface}
-          errorLevel="M"
-        />
-      </div>
+      <Qr text={part.ticket ?? part.code} label={t("qr")} size={208} />
       <CopyButton text={part.code} label={t("copy_code")} />
       <div className="muted" style={{ fontSize: 13 }}>
         {t("code_hint")}

@@ -136,7 +136,6 @@ function Box({ onClose }: { onClose: () => void }) {
           placeholder={t("hint")}
           value={text}
           maxLength={128}
-          allowClear
           onChange={(event) => {
             setText(event.target.value);
             setAt(0);

@@ -10,6 +10,7 @@ import { useWords } from "@/words/words";
 
 const load = () => import("@/tools/search/Palette");
 const Palette = lazy(load);
+const IDLE_MS = 1_500;
 const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 
 /** The box that finds anything: ⌘K or Ctrl+K from anywhere, / outside of fields, or this button. */
@@ -32,6 +33,12 @@ function Search() {
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);
+  }, [may]);
+
+  useEffect(() => {
+    // fetched while nobody waits for it: what is typed right after the keys is not lost then
+    const timer = may ? setTimeout(() => void load(), IDLE_MS) : undefined;
+    return () => clearTimeout(timer);
   }, [may]);
 
   if (!may) return null;

@@ -1,0 +1,245 @@
+"""Pictures of every page of the console, from a real demo server, for docs/console.md.
+
+    .venv/bin/python -m tests.browser.tour                    all pages, anew
+    .venv/bin/python -m tests.browser.tour orders map         those only
+
+It starts `manystores demo` on a free port with a data folder of its own, adds a person of each role, signs each in as
+people do, and takes every page in both languages and themes, on a desk (1440 × 900) and a phone (390 × 844), as WebP.
+A page that has an error fails the run.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.browser.conftest import CHROMIUM, DESK, PHONE, SHOTS
+
+ROOT: Final = Path(__file__).parents[2]
+PASSWORD: Final = "three cups of green tea"
+ORDERS: Final = 3_000
+READY_S: Final = 300.0
+SETTLE_MS: Final = 1_600
+QUALITY: Final = 72
+STORE_CLASS: Final = "store_associate"
+
+PEOPLE: Final = {
+    "brand_operations": ("chen", "陈晨"),
+    "planner": ("lixiang", "李想"),
+    "analyst": ("zhao", "赵析"),
+    STORE_CLASS: ("lin", "林一"),
+}
+
+
+class Stop(NamedTuple):
+    """A page of the tour: its name, who looks at it, its address, and what is done there before the picture."""
+
+    name: str
+    role: str | None
+    path: str
+    act: Callable[[Page], None] | None = None
+
+
+def search_for_a_store(page: Page) -> None:
+    """The search, open, with something found."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("王府井")
+    page.get_by_role("option").first.wait_for()
+
+
+class Demo:
+    """What the running demo has that the tour shows."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self.url = url
+        self._client = httpx.Client(
+            base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=60, trust_env=False
+        )
+        self.order, self.store, self.parcel_link, self.pick_up_link = self._find()
+
+    def get(self, path: str, **params: Any) -> Any:
+        """What the API tells."""
+        answer = self._client.get(path, params=params)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path: str, **body: Any) -> Any:
+        """The answer to a write."""
+        answer = self._client.post(path, json=body)
+        answer.raise_for_status()
+        return answer.json()
+
+    def _find(self) -> tuple[str, str, str, str]:
+        """An order in several parts, the store with most to do, a link to a parcel and one to a pick-up that waits."""
+        orders, cursor = [], {}
+        for _ in range(8):
+            page = self.get("/v1/orders", limit=200, **cursor)
+            orders += page["orders"]
+            if page["next_cursor"] is None:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+        works = [(order, work) for order in orders for work in order["fulfilment_orders"]]
+        split = max(orders, key=lambda order: (order["state"] == "approved", len(order["fulfilment_orders"])))
+        busy: dict[str, int] = {}
+        for _, work in works:
+            if work["state"] in ("open", "in_progress") and work["kind"] != "ship":
+                busy[work["location"]] = busy.get(work["location"], 0) + 1
+        store = max(busy, key=lambda code: busy[code])
+        shipped = next(order for order, work in works if work["stage"] == "shipped")
+        waiting = next((order, work) for order, work in works if work["kind"] == "pick_up" and work["possible"])
+        for step in ("accept", "pick", "ready"):
+            if step in self.get(f"/v1/fulfilment-orders/{waiting[1]['id']}")["possible"]:
+                self.post(f"/v1/fulfilment-orders/{waiting[1]['id']}/{step}")
+        links = [self.post(f"/v1/orders/{order['id']}/link")["url"] for order in (shipped, waiting[0])]
+        return split["id"], store, links[0], links[1]
+
+
+def stops(demo: Demo) -> list[Stop]:
+    """The tour."""
+    ops = "brand_operations"
+    return [
+        Stop("sign-in", None, "/sign-in?next=/"),
+        Stop("board", ops, "/"),
+        Stop("orders", ops, "/orders"),
+        Stop("order", ops, f"/orders/{demo.order}"),
+        Stop("map", ops, "/map"),
+        Stop("location", ops, f"/locations/{demo.store}"),
+        Stop("stock", ops, f"/stock?location={demo.store}"),
+        Stop("movements", ops, f"/stock/movements?location={demo.store}"),
+        Stop("exceptions", ops, "/stock/exceptions"),
+        Stop("policy", "planner", "/policy"),
+        Stop("store", STORE_CLASS, "/store"),
+        Stop("people", ops, "/people"),
+        Stop("audit", ops, "/audit"),
+        Stop("search", ops, "/orders", search_for_a_store),
+        Stop("no-permission", "analyst", "/people"),
+        Stop("shopper-parcel", None, demo.parcel_link),
+        Stop("shopper-pick-up", None, demo.pick_up_link),
+    ]
+
+
+@contextmanager
+def demo_server(data: Path) -> Iterator[Demo]:
+    """The demo, once it serves and its first orders are placed; ended with the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "manystores"), "demo", "--orders", str(ORDERS), "--data", str(data)]
+    log = data / "demo.log"
+    with log.open("w") as out:
+        process = subprocess.Popen([*command, "--port", str(port)], stdout=out, stderr=subprocess.STDOUT)
+        try:
+            text = _wait(process, log, "Orders trickle in")
+            key = re.search(r"\bms_\w{32}_[\w-]{43}", text)
+            assert key, text
+            yield Demo(f"http://127.0.0.1:{port}", key[0])
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path, words: str) -> str:
+    until = time.monotonic() + READY_S
+    while words not in (text := log.read_text("utf-8")):
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"the demo did not start:\n{text}")
+        time.sleep(0.5)
+    return text
+
+
+def hire(data: Path, demo: Demo) -> None:
+    """A person of each role, by the command line."""
+    for role, (login, name) in PEOPLE.items():
+        command = [str(Path(sys.executable).parent / "manystores"), "people", "create", "--brand", "demo"]
+        command += ["--login", login, "--name", name, "--role", role, "--password-stdin", "--data", str(data)]
+        command += ["--location", demo.store] if role == STORE_CLASS else []
+        subprocess.run(command, input=PASSWORD.encode(), check=True, stdout=subprocess.DEVNULL)
+
+
+def sign_in(browser: Browser, url: str, role: str) -> Any:
+    """The cookies of somebody of that role."""
+    context = browser.new_context(base_url=url)
+    page = context.new_page()
+    page.goto("/sign-in?next=/orders")
+    page.locator("input[name=login]").fill(PEOPLE[role][0])
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/orders")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+def picture(page: Page, path: Path) -> None:
+    """What the window shows, as WebP."""
+    session = page.context.new_cdp_session(page)
+    shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.write_bytes(base64.b64decode(shot["data"]))
+    session.detach()
+
+
+def take(browser: Browser, url: str, stop: Stop, cookies: Any, faults: list[str]) -> None:
+    """One page in its eight pictures."""
+    for language, locale in (("en", "en-GB"), ("zh", "zh-CN")):
+        for theme in ("light", "dark"):
+            for size, viewport in (("desk", DESK), ("phone", PHONE)):
+                context = browser.new_context(
+                    base_url=url,
+                    viewport=viewport,  # type: ignore[arg-type]
+                    has_touch=size == "phone",
+                    locale=locale,
+                    color_scheme=theme,  # type: ignore[arg-type]
+                    timezone_id="Asia/Shanghai",
+                    reduced_motion="reduce",
+                )
+                _visit(context, stop, cookies, SHOTS / f"{stop.name}-{language}-{theme}-{size}.webp", faults)
+                context.close()
+
+
+def _visit(context: BrowserContext, stop: Stop, cookies: Any, path: Path, faults: list[str]) -> None:
+    context.add_cookies(cookies)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"{path.name}: {error}"))
+    page.goto(stop.path)
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.wait_for_timeout(SETTLE_MS)  # tables are filled, charts and maps draw themselves
+    if stop.act is not None:
+        stop.act(page)
+    picture(page, path)
+
+
+def main(only: list[str]) -> int:
+    """The tour, or some stops of it; 1 if a page had an error."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    faults: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="manystores-tour-") as folder, demo_server(Path(folder)) as demo:
+        hire(Path(folder), demo)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            cookies: dict[str | None, Any] = {None: []} | {role: sign_in(browser, demo.url, role) for role in PEOPLE}
+            for stop in stops(demo):
+                if only and stop.name not in only:
+                    continue
+                started = time.monotonic()
+                take(browser, demo.url, stop, cookies[stop.role], faults)
+                print(f"{stop.name}: {time.monotonic() - started:.0f} s", flush=True)
+            browser.close()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import product
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -35,6 +35,8 @@ PASSWORD: Final = "three cups of green tea"
 ORDERS: Final = 2_000
 READY_S: Final = 300.0
 SETTLE_MS: Final = 1_600
+MAP_MS: Final = 20_000
+DRAWN: Final = "[data-idle]"
 QUALITY: Final = 72
 
 LOGINS: Final = {role: login for login, _, role in PEOPLE}
@@ -48,6 +50,7 @@ class Stop(NamedTuple):
     role: str | None
     path: str
     act: Callable[[Page], None] | None = None
+    ready: str = ""  # selector of what is there once everything is drawn
 
 
 def search_for_a_store(page: Page) -> None:
@@ -112,8 +115,8 @@ def stops(demo: Demo) -> list[Stop]:
         Stop("board", ops, "/"),
         Stop("orders", ops, "/orders"),
         Stop("order", ops, f"/orders/{demo.order}"),
-        Stop("map", ops, "/map"),
-        Stop("location", ops, f"/locations/{demo.store}"),
+        Stop("map", ops, "/map", ready=DRAWN),
+        Stop("location", ops, f"/locations/{demo.store}", ready=DRAWN),
         Stop("stock", ops, f"/stock?location={demo.store}"),
         Stop("movements", ops, f"/stock/movements?location={demo.store}"),
         Stop("exceptions", ops, "/stock/exceptions"),
@@ -204,7 +207,10 @@ def visit(page: Page, stop: Stop, path: Path) -> bool:
     heading.wait_for()
     if heading.inner_text() in NO_PAGE:
         return False
-    page.wait_for_timeout(SETTLE_MS)  # tables are filled, charts and maps draw themselves
+    page.wait_for_timeout(SETTLE_MS)  # tables are filled, charts draw themselves
+    if stop.ready:
+        with suppress(PlaywrightError):  # a map that is not drawn in time is seen on the picture
+            page.wait_for_selector(stop.ready, timeout=MAP_MS)
     if stop.act is not None:
         stop.act(page)
     picture(page, path)

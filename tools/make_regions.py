@@ -143,7 +143,10 @@ def simplified(features: list[dict[str, Any]], provinces: dict[str, str]) -> tup
         (here / "in.json").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
         told = [{"code": code, "name": name, "en": ENGLISH[code[:2]]} for code, name in provinces.items()]
         (here / "names.json").write_text(json.dumps(told))
-        steps = ["-i in.json snap", "-dissolve2 part copy-fields=code,province,name -clean rewind"]
+        steps = [
+            "-i in.json snap",
+            "-dissolve2 part copy-fields=code,province,name -clean rewind gap-fill-area=5000km2",
+        ]
         steps += ["-simplify 11% keep-shapes"]
         steps += ["-dissolve2 code copy-fields=name,province + name=out", LABEL]
         steps += ["-o target=out prefecture.json format=geojson precision=0.0005"]

@@ -18,10 +18,10 @@ export function LocationLink({ code, name }: { code: string; name?: string }) {
   );
 }
 
-/** An offer opens where it is in stock. */
+/** An offer opens what it is and where it stands. */
 export function OfferLink({ sku, name }: { sku: string; name?: string }) {
   return (
-    <Link to={`/stock?offer=${encodeURIComponent(sku)}`} title={sku}>
+    <Link to={`/offers/${encodeURIComponent(sku)}`} title={sku}>
       {name ?? <span className="mono">{sku}</span>}
     </Link>
   );

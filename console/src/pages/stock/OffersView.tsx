@@ -1,0 +1,135 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Flex, Input, Select } from "antd";
+import { useMemo } from "react";
+import { useNavigate } from "react-router";
+import { api, data, type Schemas } from "@/api/client";
+import { useCan } from "@/api/me";
+import { usePreferences } from "@/app/preferences";
+import { Named, nameOf } from "@/pages/stock/parts";
+import { More } from "@/pages/stock/StockView";
+import { offersWords, words } from "@/pages/stock/words";
+import { DataTable } from "@/ui/DataTable";
+import { EmptyState } from "@/ui/EmptyState";
+import { Money, Quantity } from "@/ui/Figures";
+import { PageHeader } from "@/ui/PageHeader";
+import { ProblemAlert } from "@/ui/ProblemAlert";
+import { StateTag } from "@/ui/StateTag";
+import { useFilters } from "@/ui/useFilters";
+import { useCommon } from "@/words/common";
+import { useWords } from "@/words/words";
+
+type Offer = Schemas["Offer"];
+export const KINDS = ["good", "service", "quota"] as const;
+export const offerPath = (sku: string): string => `/offers/${encodeURIComponent(sku)}`;
+
+export default function OffersView() {
+  const t = useWords(words);
+  const page = useWords(offersWords);
+  const common = useCommon();
+  const navigate = useNavigate();
+  const { language } = usePreferences();
+  const mayStock = useCan("stock:read");
+  const [filters, setFilters] = useFilters(["text", "kind"]);
+  const kind = KINDS.find((one) => one === filters.kind);
+  const query = {
+    ...(filters.text === undefined ? {} : { text: filters.text }),
+    ...(kind === undefined ? {} : { kind }),
+  };
+  const found = useInfiniteQuery({
+    queryKey: ["offers", query],
+    queryFn: ({ pageParam }) =>
+      data(
+        api.GET("/v1/offers", {
+          params: { query: { ...query, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+  const totals = useQuery({
+    queryKey: ["stock", "totals", "offers"],
+    enabled: mayStock,
+    queryFn: () => data(api.GET("/v1/stock/totals", { params: { query: { by: "offer", limit: 500 } } })),
+  });
+  const stock = useMemo(
+    () => new Map(totals.data?.totals.map((total) => [total.code, total] as const)),
+    [totals.data],
+  );
+  if (found.error !== null) return <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />;
+  return (
+    <>
+      <PageHeader title={page("title")} />
+      <Flex wrap gap={8} role="search" aria-label={common("filter")} style={{ marginBottom: 12 }}>
+        <Input.Search
+          aria-label={t("find_offer")}
+          placeholder={t("find_offer")}
+          defaultValue={filters.text}
+          allowClear
+          style={{ width: 240 }}
+          onSearch={(text) => setFilters({ text })}
+        />
+        <Select
+          aria-label={t("kind")}
+          style={{ width: 140 }}
+          value={kind ?? ""}
+          options={[
+            { value: "", label: common("all") },
+            ...KINDS.map((one) => ({ value: one, label: t(`kind_${one}`) })),
+          ]}
+          onChange={(value) => setFilters({ kind: value })}
+        />
+      </Flex>
+      <DataTable<Offer>
+        label={offersWords.en.nav}
+        rowKey="sku"
+        loading={found.isPending}
+        dataSource={found.data?.pages.flatMap(({ offers }) => offers)}
+        onOpen={(row) => void navigate(offerPath(row.sku))}
+        locale={{ emptyText: <EmptyState title={t("no_offers")} /> }}
+        columns={[
+          {
+            key: "name",
+            title: t("name"),
+            render: (_, row) => (
+              <Named code={row.sku} name={nameOf(row.name, language)} to={offerPath(row.sku)} />
+            ),
+          },
+          {
+            key: "kind",
+            title: t("kind"),
+            render: (_, row) => (
+              <>
+                {t(`kind_${row.kind}`)}{" "}
+                {!row.enabled && <StateTag state="disabled" tone="neutral" text={t("disabled")} />}
+              </>
+            ),
+          },
+          {
+            key: "price",
+            title: t("price"),
+            align: "right",
+            render: (_, row) => <Money amount={row.price.amount} currency={row.price.currency} />,
+          },
+          ...(mayStock
+            ? (["available", "reserved", "out"] as const).map((one) => ({
+                key: one,
+                title: t(one),
+                align: "right" as const,
+                render: (_: unknown, row: Offer) => (
+                  <Quantity
+                    value={stock.get(row.sku)?.[one]}
+                    to={
+                      stock.has(row.sku)
+                        ? `/stock?offer=${encodeURIComponent(row.sku)}${one === "available" ? "" : `&state=${one}`}`
+                        : undefined
+                    }
+                  />
+                ),
+              }))
+            : []),
+        ]}
+      />
+      <More query={found} />
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+/** Fields that find a location or an offer by a piece of its code or name. */
+import { useQuery } from "@tanstack/react-query";
+import { Select } from "antd";
+import { useState } from "react";
+import { api, data } from "@/api/client";
+import { useMe } from "@/api/me";
+import { usePreferences } from "@/app/preferences";
+import { nameOf } from "@/pages/stock/parts";
+
+interface Props {
+  id?: string;
+  value?: string;
+  onChange?: (value: string | undefined) => void;
+  placeholder?: string;
+  label: string;
+  disabled?: boolean;
+  width?: number | string;
+}
+
+export function LocationPick(props: Props) {
+  const [text, setText] = useState("");
+  const me = useMe();
+  const found = useQuery({
+    queryKey: ["pick-location", text],
+    queryFn: () =>
+      data(api.GET("/v1/locations", { params: { query: { limit: 20, ...(text === "" ? {} : { text }) } } })),
+    enabled: me.scopes.includes("locations:read"),
+  });
+  const options = found.data?.locations.map(({ code, name }) => ({ value: code, label: `${name} ${code}` }));
+  return <Pick {...props} options={options ?? []} loading={found.isFetching} onSearch={setText} />;
+}
+
+export function OfferPick(props: Props) {
+  const [text, setText] = useState("");
+  const { language } = usePreferences();
+  const found = useQuery({
+    queryKey: ["pick-offer", text],
+    queryFn: () =>
+      data(api.GET("/v1/offers", { params: { query: { limit: 20, ...(text === "" ? {} : { text }) } } })),
+  });
+  const options = found.data?.offers.map(({ sku, name }) => ({
+    value: sku,
+    label: `${nameOf(name, language)} ${sku}`,
+  }));
+  return <Pick {...props} options={options ?? []} loading={found.isFetching} onSearch={setText} />;
+}
+
+function Pick({
+  id,
+  value,
+  onChange,
+  placeholder,
+  label,
+  disabled,
+  width,
+  options,
+  loading,
+  onSearch,
+}: Props & {
+  options: { value: string; label: string }[];
+  loading: boolean;
+  onSearch: (text: string) => void;
+}) {
+  const known = value === undefined || options.some((one) => one.value === value);
+  return (
+    <Select
+      id={id}
+      aria-label={label}
+      style={{ width: width ?? "100%" }}
+      value={value}
+      onChange={(chosen: string | undefined) => onChange?.(chosen)}
+      options={known ? options : [{ value, label: value }, ...options]}
+      showSearch={{ filterOption: false, onSearch }}
+      allowClear
+      loading={loading}
+      disabled={disabled}
+      placeholder={placeholder}
+    />
+  );
+}

@@ -241,7 +241,7 @@ def main(only: list[str]) -> int:
     SHOTS.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
     with (
-        tempfile.TemporaryDirectory(prefix="manystores-tour-") as folder,
+        tempfile.TemporaryDirectory(prefix="manystores-tour-", ignore_cleanup_errors=True) as folder,
         demo_server(Path(folder)) as demo,
         sync_playwright() as playwright,
     ):

@@ -33,8 +33,8 @@ def test_an_order_is_seen_explained_refused_moved_and_mapped(town: Town, signed_
 
     why = desk.get_by_role("list", name="Why from there?")
     expect(why).to_contain_text(re.compile(r"王府井|BJ-WFJ"), timeout=SOON_MS)
-    costs = desk.get_by_role("table", name=re.compile("Cost of each candidate"))
-    expect(costs.get_by_role("row").filter(has_text="Chosen")).to_contain_text("北京王府井店")
+    costs = desk.get_by_role("region", name=re.compile("Cost of each candidate"))
+    expect(costs.locator("tbody tr").filter(has_text="Chosen")).to_contain_text("北京王府井店")
 
     phone = signed_in("store_associate", location=FIRST, phone=True, language="zh")
     phone.goto("/store")

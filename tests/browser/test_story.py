@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
-from tests.browser.test_map import opened, rendered
+from tests.browser.test_map import MAP, RENDERED, SLOW_MS
 from tests.journeys.shop import eventually, ok
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def test_an_order_is_seen_explained_refused_moved_and_mapped(town: Town, signed_
     assert second["location"] != FIRST
     # the desk was told without a reload: a second decision, and the way from the new store beside the refused one
     expect(desk.get_by_text("Re-routed, 1")).to_be_visible(timeout=SOON_MS)
-    page = opened(desk, f"/orders/{order['id']}")
-    drawn = {one["id"] for one in rendered(page, "marks")}
-    assert {FIRST, second["location"], "address"} <= drawn
+    codes = [FIRST, second["location"], "address"]
+    desk.locator(MAP).scroll_into_view_if_needed(timeout=SLOW_MS)
+    drawn = f"({RENDERED})(document.querySelector('{MAP}'), 'marks').map((one) => one.id)"
+    desk.wait_for_function(
+        f"(codes) => {{ const ids = {drawn}; return codes.every((one) => ids.includes(one)); }}",
+        arg=codes,
+        timeout=SLOW_MS,
+    )

@@ -16,63 +16,58 @@ SUMS = ("buckets", "on_hand", "reserved", "unavailable", "incoming", "available"
 """Columns of sums."""
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _free(s, b):  # type: ignore[no-untyped-def]
-    return s.on_hand[b] - s.reserved[b] - s.unavailable[b]
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _wanted(s, b, location_ok, offer_ok, which):  # type: ignore[no-untyped-def]
-    location, offer = s.location[b], s.offer[b]
-    if location >= len(location_ok) or offer >= len(offer_ok) or not location_ok[location] or not offer_ok[offer]:
-        return False
+@njit(cache=True, nogil=True)
+def _passes(which, on_hand, reserved, unavailable, incoming):  # type: ignore[no-untyped-def]
+    """Whether counters are in a state. Plain numbers: to hand the ledger's arrays on costs more than the rest."""
     if which == ANY:
         return True
+    free = on_hand - reserved - unavailable
     if which == OUT:
-        return _free(s, b) <= 0
+        return free <= 0
     if which == SHORT:
-        return _free(s, b) < 0
+        return free < 0
     if which == RESERVED:
-        return s.reserved[b] > 0
+        return reserved > 0
     if which == UNAVAILABLE:
-        return s.unavailable[b] > 0
+        return unavailable > 0
     if which == INCOMING:
-        return s.incoming[b] > 0
-    return _free(s, b) > 0
+        return incoming > 0
+    return free > 0
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _value(s, b, order, sign):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _value(order, sign, on_hand, reserved, unavailable, incoming):  # type: ignore[no-untyped-def]
     if order == BY_ON_HAND:
-        return sign * s.on_hand[b]
+        return sign * on_hand
     if order == BY_RESERVED:
-        return sign * s.reserved[b]
+        return sign * reserved
     if order == BY_UNAVAILABLE:
-        return sign * s.unavailable[b]
+        return sign * unavailable
     if order == BY_INCOMING:
-        return sign * s.incoming[b]
-    return sign * _free(s, b) if order == BY_AVAILABLE else 0
+        return sign * incoming
+    return sign * (on_hand - reserved - unavailable) if order == BY_AVAILABLE else 0
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _before(value, s, b, than, location, offer, window, lot):  # type: ignore[no-untyped-def]
-    """Whether bucket b of that value comes before the key of that value."""
+@njit(cache=True, nogil=True)
+def _before(value, place, good, at, kept, than, location, offer, window, lot):  # type: ignore[no-untyped-def]
+    """Whether the bucket (place, good, at, kept) of a value comes before another of that value."""
     if value != than:
         return value < than
-    if s.location[b] != location:
-        return s.location[b] < location
-    if s.offer[b] != offer:
-        return s.offer[b] < offer
-    if s.window[b] != window:
-        return s.window[b] < window
-    return s.lot[b] < lot
+    if place != location:
+        return place < location
+    if good != offer:
+        return good < offer
+    if at != window:
+        return at < window
+    return kept < lot
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _later(values, found, s, i, k):  # type: ignore[no-untyped-def]
     """Whether entry i of the heap comes after entry k."""
-    b = found[i]
-    return _before(values[k], s, found[k], values[i], s.location[b], s.offer[b], s.window[b], s.lot[b])
+    b, a = found[i], found[k]
+    key = (values[i], s.location[b], s.offer[b], s.window[b], s.lot[b])
+    return _before(values[k], s.location[a], s.offer[a], s.window[a], s.lot[a], *key)
 
 
 @njit(cache=True, nogil=True)
@@ -112,9 +107,13 @@ def page(s, buckets, location_ok, offer_ok, which, order, sign, after, found, va
     """
     size, most = 0, len(found)
     for b in range(buckets):
-        if not _wanted(s, b, location_ok, offer_ok, which):
+        location, offer = s.location[b], s.offer[b]
+        if location >= len(location_ok) or offer >= len(offer_ok) or not location_ok[location] or not offer_ok[offer]:
             continue
-        free = _free(s, b)
+        on_hand, reserved, unavailable, incoming = s.on_hand[b], s.reserved[b], s.unavailable[b], s.incoming[b]
+        if not _passes(which, on_hand, reserved, unavailable, incoming):
+            continue
+        free = on_hand - reserved - unavailable
         sums[0] += 1
         sums[1] += s.on_hand[b]
         sums[2] += s.reserved[b]
@@ -123,12 +122,12 @@ def page(s, buckets, location_ok, offer_ok, which, order, sign, after, found, va
         sums[5] += free
         sums[6] += free <= 0
         sums[7] += free < 0
-        value = _value(s, b, order, sign)
+        value = _value(order, sign, on_hand, reserved, unavailable, incoming)
+        window, lot = s.window[b], s.lot[b]
         if after[0]:
             key = (after[1], after[2], after[3], after[4], after[5])
-            location, offer, window, lot = s.location[b], s.offer[b], s.window[b], s.lot[b]
             same = value == key[0] and location == key[1] and offer == key[2] and window == key[3] and lot == key[4]
-            if same or _before(value, s, b, key[0], key[1], key[2], key[3], key[4]):
+            if same or _before(value, location, offer, window, lot, *key):
                 continue
         if size < most:
             found[size], values[size] = b, value
@@ -136,7 +135,8 @@ def page(s, buckets, location_ok, offer_ok, which, order, sign, after, found, va
             _sift_up(values, found, s, size - 1)
         elif most:
             last = found[0]
-            if _before(value, s, b, values[0], s.location[last], s.offer[last], s.window[last], s.lot[last]):
+            root = (values[0], s.location[last], s.offer[last], s.window[last], s.lot[last])
+            if _before(value, location, offer, window, lot, *root):
                 found[0], values[0] = b, value
                 _sift_down(values, found, s, size)
     for end in range(size - 1, 0, -1):  # a heap becomes a sorted list from its end
@@ -151,10 +151,14 @@ def sums_by(s, buckets, location_ok, offer_ok, which, location_group, offer_grou
     """Add what is wanted up by group: `location_group` int64[L] plus `offer_group` int64[O] is a row of `sums`
     int64[G, 8] (SUMS)."""
     for b in range(buckets):
-        if not _wanted(s, b, location_ok, offer_ok, which):
+        location, offer = s.location[b], s.offer[b]
+        if location >= len(location_ok) or offer >= len(offer_ok) or not location_ok[location] or not offer_ok[offer]:
+            continue
+        on_hand, reserved, unavailable, incoming = s.on_hand[b], s.reserved[b], s.unavailable[b], s.incoming[b]
+        if not _passes(which, on_hand, reserved, unavailable, incoming):
             continue
         row = sums[location_group[s.location[b]] + offer_group[s.offer[b]]]
-        free = _free(s, b)
+        free = on_hand - reserved - unavailable
         row[0] += 1
         row[1] += s.on_hand[b]
         row[2] += s.reserved[b]

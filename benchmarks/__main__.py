@@ -25,7 +25,7 @@ BOARD = ("board_watched", "board_frames")
 BENCH = ("engine_hot", "engine_orders", "startup", *OVER_HTTP, "startup_loaded", *BOARD)
 OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded", *BOARD)
 SOAK = ("scale",)
-PROGRAMS = {"bench": ("bench_sourcing_decisions", "bench_console_map"), "soak": ("soak_kill",)}
+PROGRAMS = {"bench": ("bench_sourcing_decisions", "bench_console_map", "bench_policy_dry_run"), "soak": ("soak_kill",)}
 """Programs that print a report of their own and answer with their exit code."""
 
 RESULTS = Path("build/benchmarks")

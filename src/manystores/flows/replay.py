@@ -134,25 +134,26 @@ def copy_stock(router: Router, ledger: Ledger, orders: Iterable[Order], into: li
 
 def as_never_placed(parts: Sequence[Grounds], orders: Iterable[Order], lots: Lots) -> Grounds:
     """The copied stock with what these orders hold, or have taken from the shelves for good, given back."""
-    keys = np.concatenate([part.keys for part in parts]) if parts else np.zeros((0, 4), np.int64)
-    counters = np.concatenate([part.counters for part in parts]) if parts else np.zeros((0, 4), np.int64)
     back: dict[tuple[int, int, int, int], int] = {}
     for order in orders:
         for work in order.fulfilments:
-            for part in work.lines:
-                lot_no = lots.number(part.lot) if part.lot else 0
-                key = (work.location_no, part.offer_no, part.window_us, lot_no)
-                back[key] = back.get(key, 0) + part.quantity - part.short - part.withdrawn
+            for one in work.lines:
+                lot_no = lots.number(one.lot) if one.lot else 0
+                key = (work.location_no, one.offer_no, one.window_us, lot_no)
+                back[key] = back.get(key, 0) + one.quantity - one.short - one.withdrawn
         for returned in order.returns:
             for line in returned.lines:
                 key = (returned.location_no, line.offer_no, 0, 0)
                 back[key] = back.get(key, 0) - line.restocked
-    if back:
-        offers = np.array([key[1] for key in back], np.int64)
-        touched = np.flatnonzero(np.isin(keys[:, 1], offers))
-        for i, key in zip(touched.tolist(), map(tuple, keys[touched].tolist()), strict=True):
-            if units := back.get(key):
-                counters[i, _ON_HAND] = max(0, counters[i, _ON_HAND] + units)
+    # a few thousand rows at once: one long call of numpy's would keep the event loop waiting
+    wanted = np.array([key[0] << 32 | key[1] for key in back], np.int64)
+    for part in parts:
+        for i in np.flatnonzero(np.isin(part.keys[:, 0] << 32 | part.keys[:, 1], wanted)).tolist():
+            if units := back.get(tuple(part.keys[i].tolist())):
+                part.counters[i, _ON_HAND] = max(0, part.counters[i, _ON_HAND] + units)
+    if not parts:
+        return Grounds(np.zeros((0, 4), np.int64), np.zeros((0, 4), np.int64))
+    keys, counters = np.concatenate([each.keys for each in parts]), np.concatenate([each.counters for each in parts])
     return Grounds(keys, counters)
 
 

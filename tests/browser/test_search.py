@@ -16,7 +16,7 @@ def box(page: Page) -> None:
     """Open it by keyboard; it takes the keyboard at once."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
 
 
 def test_an_order_is_found_and_opened_by_keyboard_alone(signed_in: SignedIn, town: Town) -> None:
@@ -44,7 +44,7 @@ def test_stores_by_initials_and_arrows_go_round(signed_in: SignedIn) -> None:
     page.goto("/orders")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.keyboard.press("/")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     page.keyboard.type("wfj")
     expect(page.get_by_role("option", selected=True)).to_contain_text("北京王府井店")
     page.keyboard.press("Control+a")

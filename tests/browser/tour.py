@@ -56,8 +56,8 @@ class Stop(NamedTuple):
 def search_for_a_store(page: Page) -> None:
     """The search, open, with something found."""
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").fill("王府井")
-    page.get_by_role("option").first.wait_for()
+    page.get_by_role("dialog").get_by_role("combobox").fill("王府井")
+    page.get_by_role("dialog").get_by_role("option").first.wait_for()
 
 
 class Demo:

@@ -15,6 +15,7 @@ import type { LiveEvent } from "@/ui/stream";
 import { DataTable } from "@/ui/DataTable";
 import { DensitySwitch } from "@/ui/DensitySwitch";
 import { EmptyState } from "@/ui/EmptyState";
+import { ExportButton } from "@/ui/ExportButton";
 import { Money, Quantity, Time } from "@/ui/Figures";
 import { OrderLink } from "@/ui/Links";
 import { LiveBadge } from "@/ui/LiveBadge";
@@ -22,6 +23,7 @@ import { useNow } from "@/ui/now";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
+import { SavedViews } from "@/ui/SavedViews";
 import { useFilters } from "@/ui/useFilters";
 import { useStream } from "@/ui/useStream";
 import { useCommon, wordFor } from "@/words/common";
@@ -73,6 +75,8 @@ export default function Orders() {
         note={<LiveBadge connection={connection} />}
         actions={
           <>
+            <SavedViews />
+            <ExportButton path="/v1/orders.csv" scope="orders:read" query={filters} />
             <DensitySwitch />
             <Button icon={<ReloadOutlined />} loading={orders.isRefetching} onClick={show}>
               {common("refresh")}

@@ -3,6 +3,7 @@ import { Button, DatePicker, Descriptions, Flex, Input, Select } from "antd";
 import dayjs from "dayjs";
 import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
+import { useReasonText } from "@/api/choices";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
 import { useLook } from "@/app/look";
@@ -218,11 +219,11 @@ const Subject = ({ to, text }: { to: string; text: string }) => (
 /** What a route told beside its path: a reason, a role before and after, how many. */
 function Noted({ entry }: { entry: Entry }) {
   const common = useCommon();
-  const reasons = useReasons();
+  const reasonText = useReasonText();
   const look = useLook();
   const { reason, role, items, location, brand } = (entry.details ?? {}) as Record<string, unknown>;
   const said: string[] = [];
-  if (typeof reason === "string") said.push(reasons.get(reason) ?? reason);
+  if (typeof reason === "string") said.push(reasonText(reason));
   if (Array.isArray(role)) said.push(role.map((one) => wordFor(common, "role", String(one))).join(" → "));
   else if (typeof role === "string") said.push(wordFor(common, "role", role));
   if (typeof items === "number") said.push(String(items));
@@ -230,18 +231,6 @@ function Noted({ entry }: { entry: Entry }) {
   if (entry.route === "/v1/me/brand" && typeof brand === "string") said.push(brand);
   if (said.length === 0) return null;
   return <span style={{ color: look.muted }}> · {said.join(", ")}</span>;
-}
-
-/** Reasons to reject, in the reader's language. */
-function useReasons(): Map<string, string> {
-  const may = useCan("fulfilment:read");
-  const choices = useQuery({
-    queryKey: ["fulfilment-choices"],
-    enabled: may,
-    staleTime: Infinity,
-    queryFn: () => data(api.GET("/v1/fulfilment-orders/choices", {})),
-  });
-  return new Map(choices.data?.reject_reasons.map(({ code, text }) => [code, text]));
 }
 
 function Where({ entry }: { entry: Entry }) {

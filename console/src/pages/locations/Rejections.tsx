@@ -1,6 +1,7 @@
 import { Flex } from "antd";
+import { useReasonText } from "@/api/choices";
 import type { Schemas } from "@/api/client";
-import { oneWords as words, reasonWords, type RejectReason } from "@/pages/locations/words";
+import { oneWords as words } from "@/pages/locations/words";
 import { EmptyState } from "@/ui/EmptyState";
 import { Time } from "@/ui/Figures";
 import { OrderLink } from "@/ui/Links";
@@ -10,8 +11,7 @@ import { useWords } from "@/words/words";
 /** What a location refused lately: how often for which reason, and which orders. */
 export function Rejections({ now }: { now: Schemas["LocationNow"] }) {
   const t = useWords(words);
-  const because = useWords(reasonWords);
-  const reason = (code: string) => (code in reasonWords.en ? because(code as RejectReason) : code);
+  const reason = useReasonText();
   const { reasons, latest } = now.rejections;
   if (latest.length === 0) return <EmptyState title={t("rejections_none")} />;
   return (

@@ -159,23 +159,3 @@ export const oneWords = defineWords({
     map: "{{name}}周边地图",
   },
 });
-
-export const reasonWords = defineWords({
-  en: {
-    out_of_stock: "Out of stock",
-    cannot_find: "Can't be found",
-    damaged: "Damaged",
-    closed: "Closed",
-    too_busy: "Too busy",
-    other: "Other",
-  },
-  zh: {
-    out_of_stock: "缺货",
-    cannot_find: "找不到货",
-    damaged: "商品破损",
-    closed: "已打烊",
-    too_busy: "忙不过来",
-    other: "其他",
-  },
-});
-export type RejectReason = keyof typeof reasonWords.en;

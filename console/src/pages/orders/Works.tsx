@@ -1,4 +1,5 @@
 import { Flex } from "antd";
+import { useReasonText } from "@/api/choices";
 import { useLook } from "@/app/look";
 import { WorkActions } from "@/pages/orders/actions/Buttons";
 import type { Work } from "@/pages/orders/order";
@@ -29,6 +30,7 @@ function WorkPart({ work }: { work: Work }) {
   const t = useWords(words);
   const common = useCommon();
   const look = useLook();
+  const reason = useReasonText();
   const { names } = useHere();
   const zone = names.zone(work.location);
   const over = ["rejected", "cancelled"].includes(work.state);
@@ -63,7 +65,7 @@ function WorkPart({ work }: { work: Work }) {
         )}
         {work.reject_reason !== null && (
           <span style={{ color: look.tone.danger.text }}>
-            {t("why_rejected", { reason: work.reject_reason })}
+            {t("why_rejected", { reason: reason(work.reject_reason) })}
           </span>
         )}
         {work.hold_reason !== null && (

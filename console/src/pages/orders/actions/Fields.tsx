@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { AutoComplete, DatePicker, Form, Input, InputNumber, Select } from "antd";
 import dayjs from "dayjs";
 import type { ReactNode } from "react";
-import { api, data } from "@/api/client";
+import { useChoices } from "@/api/choices";
 import type { Action, LineValue } from "@/pages/orders/actions/actions";
 import { LocationSelect } from "@/pages/orders/LocationSelect";
 import { useHere } from "@/pages/orders/useOrder";
@@ -137,14 +136,6 @@ function Carrier() {
       />
     </Form.Item>
   );
-}
-
-function useChoices() {
-  return useQuery({
-    queryKey: ["fulfilment", "choices"],
-    queryFn: () => data(api.GET("/v1/fulfilment-orders/choices")),
-    staleTime: 300_000,
-  });
 }
 
 function EditFields({ action }: { action: Action }) {

@@ -43,7 +43,8 @@ test: setup
 test-all: setup
 	@test -n "$(POSTGRES_BIN)" || { echo "a second PostgreSQL is missing: apt-get install postgresql, or say make test-all POSTGRES_BIN=/path/to/bin" >&2; exit 1; }
 	$(BIN)/pytest tests/integration tests/journeys -m "not slow and not browser" -n 2 --postgres-bin $(POSTGRES_BIN)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest tests/browser -n 2 --dist loadfile
+	$(BIN)/pytest -m "not browser" -n 2
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -341,6 +341,8 @@ def test_another_person_never_sends_what_waits(town: Town, signed_in: SignedIn, 
     mine = cookies_of(page.context)
     page.context.clear_cookies()
     page.context.set_offline(False)
+    told = page.get_by_role("dialog", name="Your session has ended")
+    told.get_by_role("button", name="Sign in again").tap()
     page.wait_for_url(re.compile("/(sign-in|idp)"))
     other = signed_in("brand_operations")
     page.context.add_cookies(cookies_of(other.context))

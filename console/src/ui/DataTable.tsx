@@ -20,14 +20,15 @@ export function DataTable<Row extends object>({
   const { density } = usePreferences();
   const phone = usePhone();
   const frame = useRef<HTMLDivElement>(null);
-  const virtual = height !== undefined && (props.dataSource?.length ?? 0) >= MANY;
+  const rows = props.dataSource?.length ?? 0;
+  const virtual = height !== undefined && rows >= MANY;
 
   const move = (event: KeyboardEvent<HTMLElement>, row: Row) => {
     if (event.target !== event.currentTarget) return; // a link or a button inside the row
     if (event.key === "Enter") onOpen?.(row);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const rows = [...(frame.current?.querySelectorAll<HTMLElement>(".ms-opens") ?? [])];
-      rows[rows.indexOf(event.currentTarget) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+      const shown = [...(frame.current?.querySelectorAll<HTMLElement>(".ms-opens") ?? [])];
+      shown[shown.indexOf(event.currentTarget) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
     } else return;
     event.preventDefault();
   };
@@ -41,7 +42,7 @@ export function DataTable<Row extends object>({
         virtual={virtual}
         {...props}
         scroll={{
-          x: phone ? "max-content" : undefined,
+          x: phone && rows > 0 ? "max-content" : undefined, // what scrolls must have something to focus
           ...(virtual ? { y: height, x: 960 } : {}),
           ...props.scroll,
         }}

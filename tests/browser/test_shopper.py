@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 PERSON = {"address": "东城区正义路 4 号 2 单元 601", "name": "欧阳小满", "phone": "+8613912340987"}
 PIECES = ("正义路", "601", "欧阳", "小满", "13912340987", "0987", "门禁", "7788", "110101", "116.39", "WX-5566")
+RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|/assets/[\w.-]+|/t/[\w.-]+")
+"""Ids, names of built files and the link itself: their digits can look like a door's number."""
 Open = Callable[..., Page]
 
 
@@ -39,6 +42,13 @@ def visit(chromium: Browser, town: Town) -> Iterator[tuple[Open, list[str]]]:
     yield open_page, heard
     for context in contexts:
         context.close()
+
+
+def told(text: str) -> list[str]:
+    """The pieces of the person that stand in it; a short number counts where no letter or digit is beside it."""
+    text = RANDOM.sub("", text)
+    alone = {piece for piece in PIECES if piece.isdigit() and len(piece) < 6}
+    return [piece for piece in PIECES if re.search(rf"\b{piece}\b" if piece in alone else re.escape(piece), text)]
 
 
 def link(town: Town, order_id: str, **body: object) -> str:
@@ -68,7 +78,7 @@ def test_a_parcel_from_the_order_to_the_door(visit: tuple[Open, list[str]], town
     expect(page.get_by_role("list", name="订单进度").get_by_role("listitem")).to_have_count(4)
     axe(page)
     everything = page.content() + page.url + "".join(heard)
-    assert [piece for piece in PIECES if piece in everything] == []
+    assert told(everything) == []
     assert order["id"] not in everything
 
 
@@ -96,7 +106,7 @@ def test_a_pick_up_shows_code_store_and_hours(visit: tuple[Open, list[str]], tow
     expect(page.get_by_role("heading", level=1)).to_have_text("Collected", timeout=15_000)
     expect(page.get_by_test_id("code")).to_have_count(0)
     everything = page.content() + "".join(heard)
-    assert [piece for piece in PIECES if piece in everything] == []
+    assert told(everything) == []
 
 
 def test_a_link_that_is_not_ours_says_so_kindly(visit: tuple[Open, list[str]], town: Town) -> None:

@@ -39,7 +39,8 @@ VIEWS: Final = {
     "streets": "121.47,31.23,13.2",
 }
 CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SOFTWARE_GL: Final = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+# as Chromium works where there is no graphics card: pages are put together by the processor, WebGL is drawn by it
+SOFTWARE_GL: Final = ["--disable-gpu-compositing", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 FRAMES: Final = """
 () => {
   window.frames_ = [];

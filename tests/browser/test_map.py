@@ -30,6 +30,13 @@ COLOURS = """
   map.triggerRepaint();
 })
 """
+WATCHED_AND_SLOWED = """
+({ map }) => {
+  map.seen = [];
+  for (const what of ["movestart", "moveend"]) map.on(what, () => map.seen.push(what));
+  map.on("render", () => { const until = performance.now() + 40; while (performance.now() < until); });
+}
+"""
 PLACED = "(canvas, [lon, lat]) => { const { x, y } = canvas.map.project([lon, lat]); return [x, y]; }"
 
 
@@ -109,6 +116,30 @@ def test_a_click_on_a_point_opens_the_location(signed_in: SignedIn) -> None:
     card.get_by_role("link", name="Open this location").click()
     page.wait_for_url("**/locations/SH-XTD")
     expect(page.get_by_role("heading", level=1)).to_contain_text(place.name)
+
+
+def test_a_move_that_is_slow_is_drawn_coarser_and_rests_sharp(signed_in: SignedIn) -> None:
+    """The drag goes on over the change, and nothing of it is told as another move."""
+    page = opened(signed_in("brand_operations"), "/map")
+    page.eval_on_selector(MAP, WATCHED_AND_SLOWED)
+    box = page.locator(f"{MAP} canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    lon = page.eval_on_selector(MAP, "({ map }) => map.getCenter().lng")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(40):
+        page.mouse.move(x - 5 * step, y)
+        page.wait_for_timeout(30)
+    coarse = page.eval_on_selector(MAP, "({ map }) => [map.seen, map.getCanvas().width]")
+    page.mouse.up()
+    assert coarse[0] == ["movestart"], "the drag was broken off"
+    assert coarse[1] < 0.6 * box["width"]
+    page.wait_for_function(
+        "(width) => document.querySelector('.ms-map-canvas canvas').width === width", arg=int(box["width"])
+    )
+    assert page.eval_on_selector(MAP, "({ map }) => map.seen") == ["movestart", "moveend"]
+    assert page.eval_on_selector(MAP, "({ map }) => map.getCenter().lng") > lon
 
 
 def test_the_keyboard_alone_leads_to_a_location(signed_in: SignedIn) -> None:

@@ -20,6 +20,7 @@ import {
   type MapPoint,
   pointFeatures,
 } from "@/ui/map/marks";
+import { keepPace } from "@/ui/map/pace";
 import { labels, regionsQuery } from "@/ui/map/regions";
 import { PREFECTURES_FROM, styleOf } from "@/ui/map/style";
 import { words } from "@/ui/map/words";
@@ -131,6 +132,7 @@ function Drawn({
     Object.assign(made.getContainer(), { map: made });
     made.touchZoomRotate.disableRotation();
     made.keyboard.disableRotation();
+    const leavePace = keepPace(made);
     let cleanUp: (() => void) | undefined;
     made.on("load", () => {
       for (const source of [LINES, MARKS]) {
@@ -171,6 +173,7 @@ function Drawn({
     });
     return () => {
       cleanUp?.();
+      leavePace();
       setMap(undefined);
       made.remove();
     };

@@ -103,6 +103,7 @@ export function NetworkMap({
     };
     const first = requestAnimationFrame(settle);
     const heard = [
+      made.on("movestart", leave),
       made.on("moveend", settle),
       made.on("mousemove", point),
       made.on("mouseout", leave),

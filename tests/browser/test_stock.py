@@ -113,7 +113,7 @@ def test_an_exception_gets_somebody_and_a_note(page: Page, short: Json) -> None:
 
 def test_an_overdue_exception_is_marked(page: Page, town: Town, short: Json) -> None:
     path = f"/v1/stock/exceptions/{short['id']}"
-    ok(town.shop.client.patch(path, json={"due_at": "2020-01-01T00:00:00Z"}))
+    ok(town.shop.client.patch(path, json={"due_at": short["opened_at"]}))
     page.goto("/exceptions?whose=overdue")
     expect(page.locator("tbody tr.ant-table-row").first).to_contain_text("Overdue", timeout=SLOW_MS)
 

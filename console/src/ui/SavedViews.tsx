@@ -174,7 +174,7 @@ function SaveForm({ page, query, onDone }: { page: string; query: string; onDone
       onFinish={(values) => save.mutate(values)}
       requiredMark={false}
     >
-      {problems.problem !== null && problems.elsewhere.length > 0 && (
+      {problems.problem !== null && (
         <ProblemAlert error={problems.problem} fields={problems.elsewhere} />
       )}
       <Form.Item name="name" label={t("name")}>

@@ -334,7 +334,7 @@ LIMIT %(limit)s
 
 -- name: lock_exception
 -- One exception while it is changed.
-SELECT revision, assignee, due_at, note, location_no FROM stock_exceptions
+SELECT revision, assignee, due_at, note, location_no, opened_at FROM stock_exceptions
 WHERE partition_id = %(partition)s AND opened_seq = %(seq)s AND opened_n = %(n)s AND party_no = %(party)s
 FOR UPDATE
 

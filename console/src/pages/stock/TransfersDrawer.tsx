@@ -86,15 +86,19 @@ function Transfer({ transfer }: { transfer: Schemas["Transfer"] }) {
           initialValues={{ received: transfer.quantity }}
           onFinish={(values) => receive.mutate(values)}
         >
-          <Form.Item name="received" label={t("received")}>
-            <InputNumber inputMode="numeric" precision={0} />
+          <Form.Item
+            name="received"
+            label={t("received")}
+            rules={[{ required: true, type: "number", message: t("received_needed") }]} // to the API, none told is all
+          >
+            <InputNumber inputMode="numeric" />
           </Form.Item>
           <Button htmlType="submit" type="primary" loading={receive.isPending}>
             {t("receive")}
           </Button>
         </Form>
       )}
-      {problems.problem !== null && problems.elsewhere.length > 0 && (
+      {problems.problem !== null && (
         <ProblemAlert error={problems.problem} fields={problems.elsewhere} />
       )}
     </Flex>

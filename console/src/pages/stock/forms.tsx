@@ -2,9 +2,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Flex, Form, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
-import { api, data, newKey } from "@/api/client";
+import { api, data, newKey, type Schemas } from "@/api/client";
 import { useMe } from "@/api/me";
-import { ApiProblem } from "@/api/problem";
+import { ApiProblem, isProblem } from "@/api/problem";
 import { useLook } from "@/app/look";
 import { usePhone } from "@/app/preferences";
 import {
@@ -47,11 +47,16 @@ export function StockDrawer({
   deed,
   location,
   offer,
+  target,
+  quantity,
   onClose,
 }: {
   deed: Deed;
   location?: string;
   offer?: string;
+  /** Where a transfer goes, and how many units: filled in for whoever knows already. */
+  target?: string;
+  quantity?: number;
   onClose: () => void;
 }) {
   const t = useWords(words);
@@ -100,18 +105,24 @@ export function StockDrawer({
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ location: location ?? me.location ?? undefined, offer, change: "receive" }}
+        initialValues={{
+          location: location ?? me.location ?? undefined,
+          offer,
+          target,
+          quantity,
+          change: "receive",
+        }}
         onFinish={(values) => save.mutate(values)}
       >
         <Form.Item name="location" label={deed === "transfer" ? t("from") : common("location")}>
           <LocationPick
-            label={common("location")}
+            label={deed === "transfer" ? t("from") : common("location")}
             disabled={location !== undefined || me.location !== null}
           />
         </Form.Item>
         {deed === "transfer" && (
           <Form.Item name="target" label={t("to")}>
-            <LocationPick label={t("to")} />
+            <LocationPick label={t("to")} disabled={target !== undefined} />
           </Form.Item>
         )}
         <Form.Item name="offer" label={common("offer")}>
@@ -119,7 +130,7 @@ export function StockDrawer({
         </Form.Item>
         {deed === "count" ? (
           <Form.Item name="on_hand" label={t("counted")} extra={t("counted_hint")}>
-            <InputNumber style={{ width: "100%" }} inputMode="numeric" precision={0} />
+            <InputNumber style={{ width: "100%" }} inputMode="numeric" />
           </Form.Item>
         ) : (
           <>
@@ -129,7 +140,7 @@ export function StockDrawer({
               </Form.Item>
             )}
             <Form.Item name="quantity" label={t("quantity")}>
-              <InputNumber style={{ width: "100%" }} inputMode="numeric" precision={0} />
+              <InputNumber style={{ width: "100%" }} inputMode="numeric" />
             </Form.Item>
           </>
         )}
@@ -206,7 +217,9 @@ async function send(deed: Deed, values: Values, key: string): Promise<number | u
   const units = (value: number | null | undefined): number => value!;
   if (deed === "transfer") {
     const body = { source: location, target: values.target ?? "", offer, quantity: units(values.quantity) };
-    await data(api.POST("/v1/stock/transfers", { body, headers }));
+    await data(api.POST("/v1/stock/transfers", { body, headers })).catch((error: unknown) => {
+      throw isProblem(error) ? atQuantity(error) : error;
+    });
     return undefined;
   }
   const told =
@@ -238,9 +251,21 @@ async function send(deed: Deed, values: Values, key: string): Promise<number | u
   return result?.stock?.available;
 }
 
-/** The refusal of the one item; too few units are told at the quantity. */
-function refusal(problem: NonNullable<import("@/api/client").Schemas["Problem"]>): ApiProblem {
-  const { status, code, title, detail = "", errors = [] } = problem;
-  const fields = code === "short" ? [{ pointer: "/quantity", code, detail }] : errors;
-  return new ApiProblem(status, code, title, detail, fields);
+/** The refusal of the one item. */
+function refusal({
+  status,
+  code,
+  title,
+  detail = "",
+  errors = [],
+}: NonNullable<Schemas["Problem"]>): ApiProblem {
+  return atQuantity(new ApiProblem(status, code, title, detail, errors));
 }
+
+/** Too few units are told at the quantity, which is what has to change. */
+const atQuantity = (problem: ApiProblem): ApiProblem =>
+  problem.code === "short"
+    ? new ApiProblem(problem.status, problem.code, problem.title, problem.detail, [
+        { pointer: "/quantity", code: problem.code, detail: problem.detail },
+      ])
+    : problem;

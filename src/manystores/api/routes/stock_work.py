@@ -174,8 +174,10 @@ async def look_after(id: str, request: Request, here: Here, who: Writer, if_matc
         row = await (await connection.execute(SQL["lock_exception"], at)).fetchone()
         if row is None or not who.sees_location(row[4]):
             raise _unknown(id)
-        revision, assignee, due, text, location_no = row
+        revision, assignee, due, text, location_no, opened_at = row
         check_match(if_match, tag(revision))
+        if due_us is not None and due_us < from_datetime(opened_at) and to_datetime(due_us) != due:
+            raise _before_opened()
         wanted = {
             "assignee": assignee if body.assignee is UNSET else body.assignee,
             "due_at": due if due_at is UNSET else None if due_us is None else to_datetime(due_us),
@@ -192,6 +194,11 @@ async def look_after(id: str, request: Request, here: Here, who: Writer, if_matc
 
     note(request, exception=id)
     return await once(here, ask, 200, act)
+
+
+def _before_opened() -> Problem:
+    en, zh = "Name a time after the exception was opened.", "处理时限不能早于异常发生的时间。"
+    return Problem(INVALID, fields=(FieldError("/due_at", "before_opened", en, zh),))
 
 
 async def _check_assignee(connection: AsyncConnection[Any], who: Principal, person_id: UUID, location_no: int) -> None:

@@ -21,6 +21,7 @@ PATHS = (
     "/v1/fulfilment-orders.csv",
     "/v1/locations.csv",
     "/v1/stock.csv",
+    "/v1/stock/exceptions.csv?state=all",
 )
 
 
@@ -90,6 +91,65 @@ def test_work_locations_and_stock(shop: Shop) -> None:
     assert set(stock) == {("WANGFUJING", "SCARF"), ("XIDAN", "SCARF"), ("XIDAN", "TRAP")}
     one = table(shop.client.get("/v1/stock.csv?offer=TRAP"))
     assert [(row["location"], row["on_hand"], row["reserved"]) for row in one] == [("XIDAN", "5", "1")]
+
+
+def test_stock_is_filtered_as_its_list(shop: Shop) -> None:
+    for query in ("state=reserved", "state=out", "region=110101", "region=310000", "location=XIDAN&state=available"):
+        found = ok(shop.client.get(f"/v1/stock?{query}&limit=500"))["stock"]
+        rows = table(shop.client.get(f"/v1/stock.csv?{query}"))
+        assert {(row["location"], row["offer"]) for row in rows} == {(one["location"], one["offer"]) for one in found}
+    refused(shop.client.get("/v1/stock.csv?state=lost"), 422, "invalid")
+
+
+def movements(shop: Shop, **params: Any) -> list[str]:
+    """The times of all movements of the list, page by page."""
+    found: list[str] = []
+    cursor: dict[str, str] | None = {}
+    while cursor is not None:
+        page = ok(shop.client.get("/v1/stock/movements", params={"limit": 90, **params, **cursor}))
+        found += [f"{one['change']['reserved']} {one['after']['reserved']}" for one in page["movements"]]
+        cursor = {"cursor": page["next"]} if page["next"] else None
+    return found
+
+
+def test_movements_are_those_of_the_list(shop: Shop) -> None:
+    """Of a location, beyond a page of the download, with what each made of the number; filtered as the list is."""
+    more = {"location": "XIDAN", "offer": "TRAP", "change": "receive", "quantity": 1, "note": "=1+1"}
+    ok(shop.client.post("/v1/stock/adjustments", json={"adjustments": [more]}))
+    for params in ({"location": "WANGFUJING"}, {"offer": "SCARF", "reason": "ordered"}, {"location": "XIDAN"}):
+        rows = table(shop.client.get("/v1/stock/movements.csv", params=params))
+        assert [f"{row['change_reserved']} {row['after_reserved']}" for row in rows] == movements(shop, **params)
+    newest, *_ = table(shop.client.get("/v1/stock/movements.csv?location=XIDAN&offer=TRAP&heads=zh"))
+    assert (newest["备注"], newest["变动：在库"], newest["结存：在库"]) == ("'=1+1", "1", "6")
+    order = listed(shop, channel="till")[0]
+    (own,) = table(shop.client.get("/v1/stock/movements.csv", params={"location": "XIDAN", "subject": order}))
+    assert (own["subject"], own["reason"], own["after_reserved"]) == (order, "ordered", movements_after(shop))
+    at = {"location": "XIDAN", "from": own["at"]}
+    assert own["at"] in {row["at"] for row in table(shop.client.get("/v1/stock/movements.csv", params=at))}
+    refused(shop.client.get("/v1/stock/movements.csv"), 422, "invalid")
+    backwards = {"location": "XIDAN", "from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}
+    answer = shop.client.get("/v1/stock/movements", params=backwards)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/to")
+
+
+def movements_after(shop: Shop) -> str:
+    """What was reserved at XIDAN after its last order, which is what is reserved there now."""
+    return str(ok(shop.client.get("/v1/stock/movements?location=XIDAN"))["stock"]["reserved"])
+
+
+def test_exceptions_and_offers(shop: Shop) -> None:
+    shop.place(("TRAP", 1), pick_up_at="XIDAN")
+    shop.count("XIDAN", "TRAP", 0)
+    (row,) = table(shop.client.get("/v1/stock/exceptions.csv?time_zone=Asia/Shanghai"))
+    (one,) = ok(shop.client.get("/v1/stock/exceptions"))["exceptions"]
+    assert (row["exception_id"], row["missing"], row["overdue"]) == (one["id"], str(one["missing"]), "false")
+    assert row["opened_at"].endswith("+08:00")
+    assert row["offer_name"] == '\'=HYPERLINK("http://evil","click")'
+    assert table(shop.client.get("/v1/stock/exceptions.csv?overdue=true")) == []
+    goods = {row["sku"]: row for row in table(shop.client.get("/v1/offers.csv?heads=codes"))}
+    assert list(goods) == ["SCARF", "TRAP"]
+    assert (goods["SCARF"]["name"], goods["SCARF"]["currency"]) == ("Scarf", "CNY")
+    assert [row["sku"] for row in table(shop.client.get("/v1/offers.csv?text=scar"))] == ["SCARF"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -169,6 +169,9 @@ def tries(n: Names) -> dict[str, Try]:
         "get /v1/fulfilment-orders.csv": Try(f"/v1/fulfilment-orders.csv?location={n.location}", None, NAMED_IN_BODY),
         "get /v1/locations.csv": Try("/v1/locations.csv", None, OWN),
         "get /v1/stock.csv": Try(f"/v1/stock.csv?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/stock/movements.csv": Try(f"/v1/stock/movements.csv?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/stock/exceptions.csv": Try("/v1/stock/exceptions.csv", None, OWN),
+        "get /v1/offers.csv": Try("/v1/offers.csv", None, OWN),
         "get /v1/search": Try(f"/v1/search?q={n.channel_order}", None, OWN),
         "get /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}"),
         "patch /v1/orders/{order_id}": Try(f"/v1/orders/{n.order}", {"notes": "mine"}),
@@ -382,6 +385,8 @@ DEVICE_MAY = {
     "get /v1/search": "its own only, and the brand's offers",
     "get /v1/orders.csv": "its own only",
     "get /v1/locations.csv": "its own only",
+    "get /v1/stock/exceptions.csv": "its own only",
+    "get /v1/offers.csv": "the catalogue is the brand's",
 }
 
 

@@ -92,6 +92,8 @@ def test_totals_are_by_location_by_offer_and_by_province(shop: Shop) -> None:
         return [(one["code"], one["buckets"], one["available"]) for one in found]
 
     assert totals(by="offer", sort="-available") == [("SCARF", 4, 116), ("MUG", 1, 4)]
+    assert totals(by="offer", only=["MUG", "NONE"]) == [("MUG", 1, 4)]
+    assert totals(by="offer", only=["NONE"]) == []
     assert totals(by="location")[0] == ("WANGFUJING", 1, 5)
     assert totals(by="location", sort="-on_hand")[:2] == [("GUANGZHOU-DC", 1, 100), ("XIDAN", 2, 13)]
     assert totals(by="region", sort="available") == [("110000", 4, 20), ("440000", 1, 100)]

@@ -417,6 +417,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/offers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["offers_v1_offers_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stock.csv": {
         parameters: {
             query?: never;
@@ -425,6 +441,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["stock_v1_stock_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/movements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["movements_v1_stock_movements_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/exceptions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["exceptions_v1_stock_exceptions_csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4698,12 +4746,100 @@ export interface operations {
             };
         };
     };
+    offers_v1_offers_csv_get: {
+        parameters: {
+            query?: {
+                kind?: ("good" | "service" | "quota") | null;
+                text?: string | null;
+                enabled?: boolean | null;
+                heads?: "codes" | "en" | "zh";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     stock_v1_stock_csv_get: {
+        parameters: {
+            query?: {
+                heads?: "codes" | "en" | "zh";
+                location?: string | null;
+                offer?: string | null;
+                group?: string | null;
+                region?: string | null;
+                state?: "all" | "out" | "short" | "reserved" | "unavailable" | "incoming" | "available";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    movements_v1_stock_movements_csv_get: {
+        parameters: {
+            query?: {
+                heads?: "codes" | "en" | "zh";
+                time_zone?: string;
+                location?: string | null;
+                offer?: string | null;
+                window?: string | null;
+                lot?: string | null;
+                counter?: ("on_hand" | "reserved" | "unavailable" | "incoming" | "available") | null;
+                reason?: string[] | null;
+                actor?: string | null;
+                subject?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    exceptions_v1_stock_exceptions_csv_get: {
         parameters: {
             query?: {
                 location?: string | null;
                 offer?: string | null;
+                state?: string;
+                mine?: boolean | null;
+                assignee?: string | null;
+                assigned?: boolean | null;
+                overdue?: boolean | null;
                 heads?: "codes" | "en" | "zh";
+                time_zone?: string;
             };
             header?: never;
             path?: never;
@@ -4770,6 +4906,7 @@ export interface operations {
                 sort?: "location" | "on_hand" | "-on_hand" | "reserved" | "-reserved" | "unavailable" | "-unavailable" | "incoming" | "-incoming" | "available" | "-available";
                 limit?: number;
                 cursor?: string | null;
+                only?: string[] | null;
                 location?: string | null;
                 offer?: string | null;
                 group?: string | null;
@@ -4810,6 +4947,8 @@ export interface operations {
     movements_v1_stock_movements_get: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string | null;
                 location?: string | null;
                 offer?: string | null;
                 window?: string | null;
@@ -4820,8 +4959,6 @@ export interface operations {
                 subject?: string | null;
                 from?: string | null;
                 to?: string | null;
-                limit?: number;
-                cursor?: string | null;
             };
             header?: never;
             path?: never;

@@ -93,6 +93,8 @@ async def read_movements(
     `counters` are the scope's: at `upto`, or after the movement just before `before` was undone.
     """
     seq, n, line = before or (None, None, None)
+    days, seqs = await _facts_of(connection, partition_id, chosen.subject)
+    since = FIRST_DAY if chosen.from_us is None else to_datetime(chosen.from_us).date()
     values: dict[str, Any] = {
         "partition": partition_id,
         "location": scope.location_no,
@@ -105,19 +107,32 @@ async def read_movements(
         "seq": seq,
         "n": n,
         "line": line,
-        "first_day": FIRST_DAY if chosen.from_us is None else to_datetime(chosen.from_us).date(),
+        "first_day": max(since, *days),
         # the owner's clock may be a little ahead of this one's
         "last_day": to_datetime(today_us + DAY_US).date() + timedelta(days=1),
         "reasons": None if chosen.reasons is None else [int(reason) for reason in chosen.reasons],
         "counter": chosen.counter,
         "actor": chosen.actor,
         "subject": chosen.subject,
+        "seqs": seqs,
+        "to_day": None if chosen.to_us is None else to_datetime(chosen.to_us).date(),
         "from": None if chosen.from_us is None else to_datetime(chosen.from_us),
         "to": None if chosen.to_us is None else to_datetime(chosen.to_us),
         "limit": limit,
     }
     rows = await (await connection.execute(_STATEMENTS[scope.name], values)).fetchall()
     return [_movement(row, counters) for row in rows]
+
+
+async def _facts_of(
+    connection: psycopg.AsyncConnection[Any], partition_id: int, subject: UUID | None
+) -> tuple[list[date], list[int] | None]:
+    """The day of a subject's first fact and the batches that have any, so that nothing else need be looked into."""
+    if subject is None:
+        return [FIRST_DAY], None
+    values = {"partition": partition_id, "subject": subject}
+    rows = await (await connection.execute(SQL["facts_of_subject"], values)).fetchall()
+    return [min((day for day, _ in rows), default=FIRST_DAY)], [seq for _, seq in rows]
 
 
 def _movement(row: tuple[Any, ...], counters: Counters) -> Movement:

@@ -352,6 +352,9 @@ VALUES (%(partition)s, %(seq)s, %(n)s, %(revision)s, %(at)s, %(actor)s, %(assign
 SELECT revision, at, actor, assignee, due_at, note FROM stock_exception_changes
 WHERE partition_id = %(partition)s AND opened_seq = %(seq)s AND opened_n = %(n)s ORDER BY revision
 
+-- name: facts_of_subject
+SELECT day, seq FROM journal WHERE partition_id = %(partition)s AND subject = %(subject)s
+
 -- name: movements
 -- Movements up to a batch, the newest first, each with what moved later in the same scope: today's number less that is
 -- what it was after the movement. {scope} is a bucket, a location or an offer. Filters come after the sums, which are
@@ -378,6 +381,8 @@ FROM (
     WHERE partition_id = %(partition)s AND day = m.day AND seq = m.seq AND n = m.n LIMIT 1
 ) j
 WHERE (%(reasons)s::smallint[] IS NULL OR m.reason = ANY (%(reasons)s))
+  AND (%(to_day)s::date IS NULL OR m.day <= %(to_day)s)
+  AND (%(subject)s::uuid IS NULL OR m.reservation_id = %(subject)s OR m.seq = ANY (%(seqs)s::bigint[]))
   AND (%(counter)s::text IS NULL OR CASE %(counter)s::text
         WHEN 'on_hand' THEN m.d_on_hand <> 0 WHEN 'reserved' THEN m.d_reserved <> 0
         WHEN 'unavailable' THEN m.d_unavailable <> 0 WHEN 'incoming' THEN m.d_incoming <> 0

@@ -1,7 +1,7 @@
 """What is where, what it adds up to, and why each number is what it is."""
 
 import asyncio
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from manystores.api.resources import after as key_of
 from manystores.api.resources import bad_cursor, cursor_of
 from manystores.api.services import EVERYWHERE, Services, instant_us
 from manystores.api.shelves import (
+    LIMIT_MAX,
     Asked,
     Cursor,
     Filter,
@@ -49,6 +50,9 @@ Sort = Literal[
 _CURSOR = msgspec.json.Decoder(tuple[int, int, int, int, int, int, int, int])
 
 Reader = Annotated[Principal, Depends(requires("stock:read"))]
+Only = Annotated[
+    list[str] | None, Query(max_length=LIMIT_MAX, description="SKUs: of these offers only.", examples=[["X1"]])
+]
 
 
 def _order(sort: Sort) -> tuple[Order, bool]:
@@ -78,11 +82,14 @@ NOTHING: Final = Counters(0, 0, 0, 0)
 @router.get("/totals")
 async def totals(
     request: Request, here: Here, who: Reader, asked: Filter, by: Literal["location", "offer", "region"] = "location",
-    sort: Sort = "location", limit: Limit = 100, cursor: Cursor = None,
+    sort: Sort = "location", limit: Limit = 100, cursor: Cursor = None, only: Only = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What buckets add up to by location, by offer, or by province (elsewhere by country); `sort=location` is the
-    order in which they were created. `out` counts buckets with nothing available, `short` those below zero."""
+    order in which they were created. `out` counts buckets with nothing available, `short` those below zero. With
+    `only`, of these offers: what stands beside a page of offers takes one request."""
     chosen = wanted(here, who, asked)
+    if only is not None:
+        chosen = _only(here, who, chosen, only)
     place, good, groups = _groups(here, chosen, by)
     ledger = here.owner.ledger
     found = await asyncio.to_thread(ledger_shelves.sums_by(ledger, chosen, place, good, groups))
@@ -99,6 +106,14 @@ async def totals(
     more = len(numbers) > first + limit
     following = cursor_at(Place(int(values[last]), Key(int(numbers[last]), 0)), f"{by}{sort}") if more else None
     return {"by": by, "totals": rows, "sums": sums(found.sum(0)), "next": following}
+
+
+def _only(here: Services, who: Principal, chosen: Wanted, skus: list[str]) -> Wanted:
+    """Of these offers only; who has no such offer has nothing of it."""
+    found = (here.catalogue.find(who.party_no, sku) for sku in skus)
+    some: NDArray[np.bool_] = np.zeros(len(chosen.offers), np.bool_)
+    some[[offer.offer_no for offer in found if offer is not None]] = True
+    return chosen._replace(offers=chosen.offers & some)
 
 
 def _groups(here: Services, chosen: Wanted, by: str) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
@@ -180,8 +195,7 @@ def _counters(here: Services, who: Principal, asked: Asked, scope: book.Scope) -
     return ledger_shelves.total(ledger, wanted(here, who, asked), scope.window_us, scope.lot_no)
 
 
-@router.get("/movements")
-async def movements(
+def _moves(
     here: Here,
     who: Reader,
     location: Annotated[str | None, Query(max_length=128, examples=["S1"])] = None,
@@ -196,14 +210,8 @@ async def movements(
     subject: Annotated[UUID | None, Query(description="Of an order, a reservation or a transfer.")] = None,
     since: Annotated[str | None, Query(alias="from", max_length=40, examples=["2026-11-11T00:00:00+08:00"])] = None,
     to: Annotated[str | None, Query(max_length=40, description="Before this time.")] = None,
-    limit: Limit = 50,
-    cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before, as it came.")] = None,
-) -> dict[str, Any]:
-    """The movements behind a number, the newest first: of an offer at a location, of a location, or of an offer.
-    `stock` is what they add up to as of the batch `sequence`, and `after` what that was after each: so they explain it.
-    Filters leave movements out, never out of `after`."""
+) -> "Moves":
     asked = Asked(location, offer)
-    scope = _scope(here, who, asked, window, lot)
     chosen = book.Filter(
         None if reason is None else [_reason(code) for code in reason],
         counter,
@@ -212,13 +220,56 @@ async def movements(
         None if since is None else instant_us(since, "/from"),
         None if to is None else instant_us(to, "/to"),
     )
-    counters, sequence = _counters(here, who, asked, scope), here.owner.sequence
+    if chosen.from_us is not None and chosen.to_us is not None and chosen.from_us >= chosen.to_us:
+        field = FieldError("/to", "before_from", "Name a time after `from`.", "结束时间须晚于开始时间。")
+        raise Problem(INVALID, fields=(field,))
+    return Moves(asked, _scope(here, who, asked, window, lot), chosen)
+
+
+class Moves(NamedTuple):
+    """Which movements somebody asks for."""
+
+    asked: Asked
+    scope: book.Scope
+    chosen: book.Filter
+
+
+MovesFilter = Annotated[Moves, Depends(_moves)]
+
+
+@router.get("/movements")
+async def movements(
+    here: Here,
+    who: Reader,
+    wanted: MovesFilter,
+    limit: Limit = 50,
+    cursor: Annotated[str | None, Query(max_length=500, description="`next` of the page before, as it came.")] = None,
+) -> dict[str, Any]:
+    """The movements behind a number, the newest first: of an offer at a location, of a location, or of an offer.
+    `stock` is what they add up to as of the batch `sequence`, and `after` what that was after each: so they explain it.
+    Filters leave movements out, never out of `after`."""
+    return await page_of_movements(here, who, wanted, limit, cursor)
+
+
+async def page_of_movements(
+    here: Services, who: Principal, wanted: Moves, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of them, as the API tells it."""
+    counters, sequence = _counters(here, who, wanted.asked, wanted.scope), here.owner.sequence
     before, at_first = _from_cursor(cursor)
     await here.owner.settled(sequence)
-    start = counters if at_first is None else at_first
+    start, today_us = counters if at_first is None else at_first, here.clock.now_us()
     async with here.pool.connection() as connection:
         found = await book.read_movements(
-            connection, here.owner.partition_id, scope, sequence, start, chosen, before, limit + 1, here.clock.now_us()
+            connection,
+            here.owner.partition_id,
+            wanted.scope,
+            sequence,
+            start,
+            wanted.chosen,
+            before,
+            limit + 1,
+            today_us,
         )
         people = await names_of(connection, [movement.actor for movement in found])
     following = _next(found[limit - 1]) if len(found) > limit else None

@@ -18,6 +18,7 @@ from manystores.core.clock import rfc3339
 from manystores.core.sql import queries
 from manystores.data import pinyin_initials
 from manystores.orders.order import Order, decode, fulfilment_id, parse_fulfilment_id
+from manystores.people import store as people_store
 
 SQL = queries("manystores.orders")
 Kind = Literal["order", "fulfilment_order", "return", "location", "offer", "reservation", "transfer", "person"]
@@ -33,6 +34,7 @@ KINDS: tuple[Kind, ...] = (
 )
 MATCHES: tuple[Match, ...] = ("exact", "prefix", "text", "initials")
 PREFIX_MIN = 4  # characters of an order's numbers before all that begin with them are looked for
+PEOPLE_MAX = 200  # looked at, of those whose login or name has the text in it, before the best are chosen
 REST_TIMES = 20  # an index that took so long to make is made anew after so many times as long, at the earliest
 
 
@@ -218,6 +220,20 @@ def _work(here: Services, order: Order, number: int, match: Match, tracking: str
         f"/v1/fulfilment-orders/{public}",
         work.stage,
     )
+
+
+async def people(here: Services, who: Principal, text: str, limit: int) -> list[Result]:
+    """The brand's people by a part of their login or name, those whose login or name it is before others."""
+    async with here.pool.connection() as connection:
+        found = await people_store.find(connection, who.party_no, text=text, limit=PEOPLE_MAX)
+    results = []
+    for one in found:
+        names, wanted = (one.login.lower(), one.name.lower()), text.lower()
+        match: Match = "exact" if wanted in names else "prefix" if any(n.startswith(wanted) for n in names) else "text"
+        state = "enabled" if one.enabled else "disabled"
+        public = str(one.person_id)
+        results.append(Result("person", public, one.name, one.login, match, f"/v1/people/{public}", state))
+    return sorted(results, key=lambda one: MATCHES.index(one.match))[:limit]
 
 
 async def claims(here: Services, who: Principal, text: str) -> list[Result]:

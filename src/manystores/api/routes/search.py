@@ -57,8 +57,8 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=50, description="Most results of each type.")] = 6,
 ) -> Response:
     """Orders by their id, the channel's id or a tracking number (whole, or as they begin); locations and offers by
-    code, barcode, any part of a name, or the first letters of its pinyin; reservations and transfers by id. Types
-    that the key has no scope for are left out."""
+    code, barcode, any part of a name, or the first letters of its pinyin; reservations and transfers by id; people by
+    login or name. Types that the key has no scope for are left out."""
     text = q.strip()
     if "\0" in text:
         raise field("/q", "nul", "contains the character U+0000", "包含空字符 U+0000")
@@ -76,6 +76,8 @@ async def _results(here: Services, state: State, who: Principal, text: str, limi
     if "offers:read" in who.scopes:
         found += await finder.offers(who, text, limit, tongue)
     found += await search.claims(here, who, text)
+    if "people:read" in who.scopes:
+        found += await search.people(here, who, text, limit)
     return sorted(found, key=lambda one: (MATCHES.index(one.match), KINDS.index(one.type)))
 
 

@@ -2056,6 +2056,7 @@ export interface components {
                 quantity: number;
                 /** Format: date-time */
                 window: string | null;
+                lot?: string;
             }[];
             /** Format: date-time */
             ended_at?: string;

@@ -9,7 +9,9 @@ export type ExportPath =
   | "/v1/fulfilment-orders.csv"
   | "/v1/locations.csv"
   | "/v1/stock.csv"
-  | "/v1/stock/movements.csv";
+  | "/v1/stock/movements.csv"
+  | "/v1/stock/exceptions.csv"
+  | "/v1/offers.csv";
 
 /**
  * Downloads the list that is shown as CSV: `<ExportButton path="/v1/orders.csv" scope="orders:read" query={filters} />`.
@@ -51,12 +53,15 @@ function addressOf(
 ): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "" && value !== false)
-      search.set(name, String(value));
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
   }
   search.set("heads", language);
   if (TIMED.includes(path)) search.set("time_zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
   return `${path}?${search}`;
 }
 
-const TIMED: readonly ExportPath[] = ["/v1/orders.csv", "/v1/stock/movements.csv"];
+const TIMED: readonly ExportPath[] = [
+  "/v1/orders.csv",
+  "/v1/stock/movements.csv",
+  "/v1/stock/exceptions.csv",
+];

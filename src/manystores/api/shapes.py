@@ -103,7 +103,7 @@ TRANSFER: Final = shape(
 
 # -- reservations and availability
 
-_CLAIM: Final = shape({"location": TEXT, "offer": TEXT, "quantity": UNITS, "window": TIME_OR_NULL})
+_CLAIM: Final = shape({"location": TEXT, "offer": TEXT, "quantity": UNITS, "window": TIME_OR_NULL}, {"lot": TEXT})
 RESERVATION: Final = shape(
     {"id": UUID, "state": {"enum": ["held", "confirmed", "released", "expired"]}},
     {"cart": TEXT_OR_NULL, "expires_at": TIME_OR_NULL, "lines": items(_CLAIM), "ended_at": TIME, "order": UUID},

@@ -3,6 +3,7 @@ import { useReasonText } from "@/api/choices";
 import { useLook } from "@/app/look";
 import { WorkActions } from "@/pages/orders/actions/Buttons";
 import type { Work } from "@/pages/orders/order";
+import { useAnchor } from "@/pages/orders/useAnchor";
 import { useHere } from "@/pages/orders/useOrder";
 import { words } from "@/pages/orders/words";
 import { EmptyState } from "@/ui/EmptyState";
@@ -36,6 +37,9 @@ function WorkPart({ work }: { work: Work }) {
   const over = ["rejected", "cancelled"].includes(work.state);
   return (
     <article
+      ref={useAnchor(work.id)}
+      id={work.id}
+      tabIndex={-1}
       aria-label={`${names.place(work.location)} ${work.id.slice(-2)}`}
       style={{
         borderInlineStart: `3px solid ${over ? look.line : look.tone.info.mark}`,

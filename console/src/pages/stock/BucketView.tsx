@@ -1,5 +1,5 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, Card, Flex, Select } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Card, Flex } from "antd";
 import { useMemo } from "react";
 import { useParams } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
@@ -7,63 +7,46 @@ import { useCan } from "@/api/me";
 import { useLook } from "@/app/look";
 import { COUNTERS, NOTHING, type Counter } from "@/pages/stock/counters";
 import { StockDrawer } from "@/pages/stock/forms";
+import {
+  counterOf,
+  isOfFilters,
+  MOVE_FILTERS,
+  MoveFilters,
+  MovementTable,
+  queryOf,
+  useMovements,
+} from "@/pages/stock/movements";
 import { CounterBar } from "@/pages/stock/parts";
 import { More } from "@/pages/stock/StockView";
 import { bucketWords, words } from "@/pages/stock/words";
 import { Chart } from "@/ui/Chart";
-import { DataTable } from "@/ui/DataTable";
-import { EmptyState } from "@/ui/EmptyState";
 import { ExportButton } from "@/ui/ExportButton";
-import { Quantity, Time } from "@/ui/Figures";
+import { Quantity } from "@/ui/Figures";
 import { LocationLink, OfferLink, OrderLink } from "@/ui/Links";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { useFilters } from "@/ui/useFilters";
 import { moment } from "@/ui/format";
-import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
 
 type Movement = Schemas["Movement"];
-export const REASONS = [
-  "received", "counted", "adjusted", "transfer_out", "transfer_in", "held", "released", "expired", "fulfilled", "moved",
-  "set_aside", "put_back", "ordered", "cancelled", "rejected", "returned", "written_off", "opened", "expected",
-] as const; // prettier-ignore
 
 export default function BucketView() {
   const { location = "", offer = "" } = useParams();
   const t = useWords(words);
   const page = useWords(bucketWords);
   const mayWrite = useCan("stock:write");
-  const [filters, setFilters] = useFilters(["counter", "reason", "do"]);
-  const counter = COUNTERS.find((one) => one === filters.counter);
-  const reason = REASONS.find((one) => one === filters.reason);
-  const found = useInfiniteQuery({
-    queryKey: ["stock", "movements", location, offer, counter, reason],
-    queryFn: ({ pageParam }) =>
-      data(
-        api.GET("/v1/stock/movements", {
-          params: {
-            query: {
-              location,
-              offer,
-              ...(counter === undefined ? {} : { counter }),
-              ...(reason === undefined ? {} : { reason: [reason] }),
-              ...(pageParam === null ? {} : { cursor: pageParam }),
-            },
-          },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-    refetchInterval: 5_000,
-  });
+  const [filters, setFilters] = useFilters([...MOVE_FILTERS, "do"]);
+  const counter = counterOf(filters);
+  const found = useMovements({ location, offer }, filters);
   const names = useQuery({
     queryKey: ["stock", "names", location, offer],
     queryFn: () => data(api.GET("/v1/stock", { params: { query: { location, offer, limit: 1 } } })),
   });
   const now = found.data?.pages[0]?.stock ?? NOTHING;
   const moved = useMemo(() => found.data?.pages.flatMap(({ movements }) => movements), [found.data]);
-  if (found.error !== null) return <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.error !== null && !isOfFilters(found.error))
+    return <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />;
   const first = names.data?.stock[0];
   const deed = filters.do;
   return (
@@ -78,7 +61,11 @@ export default function BucketView() {
         }
         actions={
           <>
-            <ExportButton path="/v1/stock/movements.csv" scope="stock:read" query={{ location, offer }} />
+            <ExportButton
+              path="/v1/stock/movements.csv"
+              scope="stock:read"
+              query={queryOf({ location, offer }, filters)}
+            />
             {mayWrite && <Button onClick={() => setFilters({ do: "transfer" })}>{t("transfer")}</Button>}
             {mayWrite && <Button onClick={() => setFilters({ do: "adjust" })}>{t("adjust")}</Button>}
             {mayWrite && (
@@ -101,35 +88,12 @@ export default function BucketView() {
         <Claims location={location} offer={offer} reserved={now.reserved} />
         <OverTime movements={moved ?? []} />
       </div>
-      <Flex wrap gap={8} align="center" justify="space-between" style={{ marginBottom: 8 }}>
-        <h2 style={{ fontSize: 16, margin: 0 }}>{t("movements")}</h2>
-        <Flex wrap gap={8}>
-          <Select
-            aria-label={t("any_counter")}
-            style={{ width: 150 }}
-            value={counter ?? ""}
-            options={[
-              { value: "", label: t("any_counter") },
-              ...COUNTERS.map((one) => ({ value: one, label: t(one) })),
-            ]}
-            onChange={(value) => setFilters({ counter: value })}
-          />
-          <Select
-            aria-label={t("any_reason")}
-            style={{ width: 190 }}
-            value={reason ?? ""}
-            options={[
-              { value: "", label: t("any_reason") },
-              ...REASONS.map((one) => ({ value: one, label: t(`reason_${one}`) })),
-            ]}
-            onChange={(value) => setFilters({ reason: value })}
-          />
-        </Flex>
-      </Flex>
+      <h2 style={{ fontSize: 16, margin: "0 0 8px" }}>{t("movements")}</h2>
+      <MoveFilters filters={filters} onChange={setFilters} rows={moved} error={found.error} />
       <p className="muted" style={{ margin: "0 0 8px" }}>
         {t("movements_hint")}
       </p>
-      <Movements rows={moved} loading={found.isPending} counter={counter} />
+      {found.error === null && <MovementTable rows={moved} loading={found.isPending} counter={counter} />}
       <More query={found} />
       {mayWrite && (deed === "count" || deed === "adjust" || deed === "transfer") && (
         <StockDrawer
@@ -252,83 +216,5 @@ function Claims({ location, offer, reserved }: { location: string; offer: string
         ))}
       </ul>
     </Card>
-  );
-}
-
-function Movements({
-  rows,
-  loading,
-  counter,
-}: {
-  rows: Movement[] | undefined;
-  loading: boolean;
-  counter: Counter | undefined;
-}) {
-  const t = useWords(words);
-  const common = useCommon();
-  const shown =
-    counter === undefined ? (["on_hand", "reserved", "unavailable", "incoming"] as const) : [counter];
-  return (
-    <DataTable<Movement>
-      label={t("movements")}
-      rowKey="id"
-      loading={loading}
-      dataSource={rows}
-      locale={{ emptyText: <EmptyState title={t("no_movements")} /> }}
-      columns={[
-        {
-          key: "at",
-          title: common("time"),
-          width: 130,
-          render: (_, row) => <Time at={row.at} precision="second" />,
-        },
-        {
-          key: "why",
-          title: t("why"),
-          render: (_, row) => (
-            <>
-              {t(`reason_${row.reason}`)} {row.order !== null && <OrderLink id={row.order} />}
-              {row.transfer !== null && <span className="mono muted">…{row.transfer.slice(-8)}</span>}
-              {row.note !== "" && <span className="muted"> {row.note}</span>}
-            </>
-          ),
-        },
-        {
-          key: "who",
-          title: t("who"),
-          render: (_, row) => row.actor_name ?? (row.actor.startsWith("key:") ? t("by_key") : t("by_system")),
-        },
-        ...shown.map((one) => ({
-          key: one,
-          title: t(one),
-          align: "right" as const,
-          width: 110,
-          render: (_: unknown, row: Movement) => <Delta value={row.change[one] ?? 0} />,
-        })),
-        {
-          key: "after",
-          title: `${t(counter ?? "available")} · ${t("after")}`,
-          align: "right",
-          width: 140,
-          render: (_, row) => (
-            <strong>
-              <Quantity value={row.after[counter ?? "available"]} />
-            </strong>
-          ),
-        },
-      ]}
-    />
-  );
-}
-
-function Delta({ value }: { value: number }) {
-  const look = useLook();
-  if (value === 0) return <span className="muted">·</span>;
-  const color = value > 0 ? look.tone.success.text : look.tone.danger.text;
-  return (
-    <span className="num" style={{ color }}>
-      {value > 0 ? "+" : "−"}
-      <Quantity value={Math.abs(value)} />
-    </span>
   );
 }

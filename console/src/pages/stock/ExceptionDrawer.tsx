@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, DatePicker, Drawer, Flex, Form, Input, Select, Skeleton } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
+import { Link } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan, useMe } from "@/api/me";
 import { usePhone } from "@/app/preferences";
@@ -30,6 +31,7 @@ type Whole = Awaited<ReturnType<typeof fetchException>>;
 export function ExceptionDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useWords(words);
   const phone = usePhone();
+  const me = useMe();
   const mayWrite = useCan("stock:write");
   const [deed, setDeed] = useState<Deed | undefined>();
   const found = useQuery({ queryKey: ["stock", "exception", id], queryFn: () => fetchException(id) });
@@ -55,8 +57,11 @@ export function ExceptionDrawer({ id, onClose }: { id: string; onClose: () => vo
             <CounterBar now={one} />
             {one.missing > 0 && <strong>{t("missing_units", { count: one.missing })}</strong>}
             {mayWrite && one.state === "open" && (
-              <Flex gap={8}>
+              <Flex wrap gap={8}>
                 <Button onClick={() => setDeed("count")}>{t("recount")}</Button>
+                {me.location === null && one.window === null && one.lot === "" && (
+                  <Button onClick={() => setDeed("transfer")}>{t("send_here")}</Button>
+                )}
                 <Button onClick={() => setDeed("adjust")}>{t("adjust")}</Button>
               </Flex>
             )}
@@ -69,8 +74,10 @@ export function ExceptionDrawer({ id, onClose }: { id: string; onClose: () => vo
       {deed !== undefined && one !== undefined && (
         <StockDrawer
           deed={deed}
-          location={one.location}
           offer={one.offer}
+          {...(deed === "transfer"
+            ? { target: one.location, quantity: one.missing }
+            : { location: one.location })}
           onClose={() => setDeed(undefined)}
         />
       )}
@@ -182,6 +189,7 @@ function Care({ exception }: { exception: Whole }) {
 function Concerned({ exception }: { exception: Schemas["StockException"] }) {
   const t = useWords(words);
   const { location, offer, reserved } = exception;
+  const mayRoute = useCan("fulfilment:write") && exception.state === "open";
   const claims = useQuery({
     queryKey: ["stock", "claims", location, offer, reserved],
     queryFn: () => data(api.GET("/v1/stock/claims", { params: { query: { location, offer, limit: 50 } } })),
@@ -203,6 +211,14 @@ function Concerned({ exception }: { exception: Schemas["StockException"] }) {
                 <Time at={claim.placed_at} />
               </span>{" "}
               <Quantity value={claim.quantity} />
+              {mayRoute && (
+                <Link
+                  style={{ marginInlineStart: 12 }}
+                  to={`/orders/${claim.reservation}?${reRoute(location, t("reason_short", { offer }))}`}
+                >
+                  {t("re_route")}
+                </Link>
+              )}
             </span>
           </li>
         ))}
@@ -210,6 +226,10 @@ function Concerned({ exception }: { exception: Schemas["StockException"] }) {
     </section>
   );
 }
+
+/** The order's page opens the form at once, for the work of this location. */
+const reRoute = (at: string, reason: string): string =>
+  new URLSearchParams({ do: "re-route", at, reason }).toString();
 
 function History({ exception }: { exception: Whole }) {
   const t = useWords(words);

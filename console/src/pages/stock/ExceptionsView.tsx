@@ -10,10 +10,12 @@ import { More } from "@/pages/stock/StockView";
 import { exceptionWords, words } from "@/pages/stock/words";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
+import { ExportButton } from "@/ui/ExportButton";
 import { Age, Quantity, Time } from "@/ui/Figures";
 import { LocationLink } from "@/ui/Links";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon } from "@/words/common";
@@ -53,7 +55,15 @@ export default function ExceptionsView() {
   const open = (id: string) => setFilters({ exception: id });
   return (
     <>
-      <PageHeader title={page("title")} />
+      <PageHeader
+        title={page("title")}
+        actions={
+          <>
+            <SavedViews />
+            <ExportButton path="/v1/stock/exceptions.csv" scope="stock:read" query={query} />
+          </>
+        }
+      />
       <Flex wrap gap={8} role="search" aria-label={common("filter")} style={{ marginBottom: 12 }}>
         <Segmented
           aria-label={common("state")}
@@ -87,7 +97,7 @@ export default function ExceptionsView() {
         <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />
       ) : (
         <DataTable<Exception>
-          label={exceptionWords.en.nav}
+          label={page("nav")}
           rowKey="id"
           loading={found.isPending}
           dataSource={found.data?.pages.flatMap(({ exceptions }) => exceptions)}

@@ -1,10 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import "@/pages/stock/stock.css";
 import { Card, Descriptions, Skeleton } from "antd";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
 import { useLook } from "@/app/look";
 import { usePreferences } from "@/app/preferences";
+import { OfferMap } from "@/pages/stock/OfferMap";
 import { offerPath } from "@/pages/stock/OffersView";
 import { bucketPath, CounterBar, nameOf, useCounterColumns, type Bucket } from "@/pages/stock/parts";
 import { More } from "@/pages/stock/StockView";
@@ -53,7 +55,14 @@ export default function OfferView() {
         <About offer={offer.data} />
         {mayStock && <Regions sku={sku} />}
       </div>
-      {mayStock && <Places sku={sku} />}
+      {mayStock && (
+        <div className="ms-beside">
+          <div style={{ minWidth: 0 }}>
+            <Places sku={sku} />
+          </div>
+          <OfferMap sku={sku} />
+        </div>
+      )}
     </>
   );
 }

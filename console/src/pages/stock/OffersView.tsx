@@ -1,6 +1,5 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
 import { Flex, Input, Select } from "antd";
-import { useMemo } from "react";
 import { useNavigate } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
@@ -10,9 +9,11 @@ import { More } from "@/pages/stock/StockView";
 import { offersWords, words } from "@/pages/stock/words";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
+import { ExportButton } from "@/ui/ExportButton";
 import { Money, Quantity } from "@/ui/Figures";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon } from "@/words/common";
@@ -21,6 +22,23 @@ import { useWords } from "@/words/words";
 type Offer = Schemas["Offer"];
 export const KINDS = ["good", "service", "quota"] as const;
 export const offerPath = (sku: string): string => `/offers/${encodeURIComponent(sku)}`;
+
+/** What there is of the offers of each page that is loaded. */
+function useStock(pages: readonly string[][], may: boolean): Map<string, Schemas["StockTotal"]> {
+  return useQueries({
+    queries: pages.map((skus) => ({
+      queryKey: ["stock", "totals", "offers", skus],
+      enabled: may && skus.length > 0,
+      refetchInterval: 30_000,
+      queryFn: () =>
+        data(
+          api.GET("/v1/stock/totals", { params: { query: { by: "offer", only: skus, limit: skus.length } } }),
+        ),
+    })),
+    combine: (answers) =>
+      new Map(answers.flatMap(({ data: told }) => told?.totals.map((one) => [one.code, one] as const) ?? [])),
+  });
+}
 
 export default function OffersView() {
   const t = useWords(words);
@@ -46,19 +64,19 @@ export default function OffersView() {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });
-  const totals = useQuery({
-    queryKey: ["stock", "totals", "offers"],
-    enabled: mayStock,
-    queryFn: () => data(api.GET("/v1/stock/totals", { params: { query: { by: "offer", limit: 500 } } })),
-  });
-  const stock = useMemo(
-    () => new Map(totals.data?.totals.map((total) => [total.code, total] as const)),
-    [totals.data],
-  );
+  const stock = useStock(found.data?.pages.map(({ offers }) => offers.map(({ sku }) => sku)) ?? [], mayStock);
   if (found.error !== null) return <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />;
   return (
     <>
-      <PageHeader title={page("title")} />
+      <PageHeader
+        title={page("title")}
+        actions={
+          <>
+            <SavedViews />
+            <ExportButton path="/v1/offers.csv" scope="offers:read" query={query} />
+          </>
+        }
+      />
       <Flex wrap gap={8} role="search" aria-label={common("filter")} style={{ marginBottom: 12 }}>
         <Input.Search
           aria-label={t("find_offer")}
@@ -80,7 +98,7 @@ export default function OffersView() {
         />
       </Flex>
       <DataTable<Offer>
-        label={offersWords.en.nav}
+        label={page("nav")}
         rowKey="sku"
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap(({ offers }) => offers)}

@@ -15,6 +15,7 @@ import { ExportButton } from "@/ui/ExportButton";
 import { Quantity, Time } from "@/ui/Figures";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { SavedViews } from "@/ui/SavedViews";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
@@ -22,13 +23,20 @@ import { useWords } from "@/words/words";
 const STATES = ["all", "available", "out", "short", "reserved", "unavailable", "incoming"] as const;
 const SORTS = ["location", "available", "-available", "-reserved", "-on_hand"] as const;
 const GROUPS = ["rows", "location", "offer", "region"] as const;
-const NAMES = ["location", "offer", "region", "group", "state", "sort", "by", "do"] as const;
+const NAMES = ["location", "offer", "region", "group", "state", "sort", "by", "do", "transfer"] as const;
 type Names = (typeof NAMES)[number];
 type Filters = Partial<Record<Names, string>>;
 type Sums = Omit<Schemas["StockTotal"], "code" | "name">;
 
 /** What to ask the API for, from the address. */
-const queryOf = ({ location, offer, region, group, state, sort }: Filters) => ({
+const queryOf = ({
+  location,
+  offer,
+  region,
+  group,
+  state,
+  sort,
+}: Partial<Record<Names, string | undefined>>) => ({
   ...(location === undefined ? {} : { location }),
   ...(offer === undefined ? {} : { offer }),
   ...(region === undefined ? {} : { region }),
@@ -37,25 +45,38 @@ const queryOf = ({ location, offer, region, group, state, sort }: Filters) => ({
   ...(sort === undefined ? {} : { sort: sort as (typeof SORTS)[number] }),
 });
 
+function movementsOf({ location, offer }: Filters): string {
+  const address = new URLSearchParams();
+  if (location !== undefined) address.set("location", location);
+  if (offer !== undefined) address.set("offer", offer);
+  return `/movements?${address}`;
+}
+
 export default function StockView() {
   const t = useWords(words);
   const page = useWords(stockWords);
   const [filters, setFilters] = useFilters(NAMES);
   const me = useMe();
   const by = GROUPS.find((one) => one === filters.by) ?? "rows";
+  const navigate = useNavigate();
   const mayWrite = useCan("stock:write");
   const deed = filters.do;
-  const exported = { location: filters.location, offer: filters.offer };
   const bounded = (filters.location ?? filters.offer ?? me.location ?? undefined) !== undefined;
-  const close = () => setFilters({ do: undefined });
+  const close = () => setFilters({ do: undefined, transfer: undefined });
   return (
     <>
       <PageHeader
         title={page("title")}
         actions={
           <>
+            <SavedViews />
+            <ExportButton
+              path="/v1/stock.csv"
+              scope="stock:read"
+              query={queryOf({ ...filters, sort: undefined })}
+            />
             <Button onClick={() => setFilters({ do: "transfers" })}>{t("transfers")}</Button>
-            {bounded && <ExportButton path="/v1/stock.csv" scope="stock:read" query={exported} />}
+            {bounded && <Button onClick={() => void navigate(movementsOf(filters))}>{t("movements")}</Button>}
             {mayWrite && <Button onClick={() => setFilters({ do: "transfer" })}>{t("transfer")}</Button>}
             {mayWrite && <Button onClick={() => setFilters({ do: "adjust" })}>{t("adjust")}</Button>}
             {mayWrite && (
@@ -68,7 +89,9 @@ export default function StockView() {
       />
       <FilterBar filters={filters} by={by} onChange={setFilters} />
       {by === "rows" ? <Rows filters={filters} /> : <Totals filters={filters} by={by} />}
-      {deed === "transfers" && <TransfersDrawer location={filters.location} onClose={close} />}
+      {deed === "transfers" && (
+        <TransfersDrawer location={filters.location} transfer={filters.transfer} onClose={close} />
+      )}
       {mayWrite && (deed === "count" || deed === "adjust" || deed === "transfer") && (
         <StockDrawer
           deed={deed satisfies Deed}
@@ -105,7 +128,7 @@ function FilterBar({
       style={{ marginBottom: 12 }}
     >
       <Segmented
-        aria-label={t("sort")}
+        aria-label={t("grouped")}
         value={by}
         options={GROUPS.map((one) => ({ value: one, label: t(`group_${one}`) }))}
         onChange={(value) => onChange({ by: value === "rows" ? undefined : value })}
@@ -167,6 +190,7 @@ function Sum({ sums }: { sums: Sums | undefined }) {
 
 function Rows({ filters }: { filters: Filters }) {
   const t = useWords(words);
+  const page = useWords(stockWords);
   const common = useCommon();
   const navigate = useNavigate();
   const phone = usePhone();
@@ -189,7 +213,7 @@ function Rows({ filters }: { filters: Filters }) {
     <>
       <Sum sums={found.data?.pages[0]?.sums} />
       <DataTable<Bucket>
-        label={stockWords.en.nav}
+        label={page("nav")}
         rowKey={(row) => `${row.location} ${row.offer} ${row.window ?? ""} ${row.lot}`}
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap(({ stock }) => stock)}

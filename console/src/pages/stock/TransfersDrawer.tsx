@@ -5,27 +5,47 @@ import { useCan, useMe } from "@/api/me";
 import { usePhone } from "@/app/preferences";
 import { words } from "@/pages/stock/words";
 import { EmptyState } from "@/ui/EmptyState";
-import { Age, Quantity } from "@/ui/Figures";
+import { Age, Quantity, Time } from "@/ui/Figures";
 import { LocationLink, OfferLink } from "@/ui/Links";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { StateTag } from "@/ui/StateTag";
 import { useProblemForm } from "@/ui/useProblemForm";
 import { useWords } from "@/words/words";
 
 /** What is on its way, from or to a location; each can be received with what really came. */
-export function TransfersDrawer({ location, onClose }: { location?: string; onClose: () => void }) {
+export function TransfersDrawer({
+  location,
+  transfer: only,
+  onClose,
+}: {
+  location?: string;
+  /** This one alone, on its way or received. */
+  transfer?: string;
+  onClose: () => void;
+}) {
   const t = useWords(words);
   const phone = usePhone();
   const found = useQuery({
-    queryKey: ["stock", "transfers", location],
-    queryFn: () =>
-      data(api.GET("/v1/stock/transfers", { params: { query: location === undefined ? {} : { location } } })),
+    queryKey: ["stock", "transfers", location, only],
+    queryFn: async (): Promise<{ transfers: Schemas["Transfer"][] }> => {
+      if (only === undefined)
+        return data(
+          api.GET("/v1/stock/transfers", { params: { query: location === undefined ? {} : { location } } }),
+        );
+      const path = { transfer_id: only };
+      return { transfers: [await data(api.GET("/v1/stock/transfers/{transfer_id}", { params: { path } }))] };
+    },
   });
   return (
     <Drawer
       open
       onClose={onClose}
       size={phone ? "100%" : 520}
-      title={<h2 style={{ font: "inherit", margin: 0 }}>{t("transfers_title")}</h2>}
+      title={
+        <h2 style={{ font: "inherit", margin: 0 }}>
+          {t(only === undefined ? "transfers_title" : "transfer_single")}
+        </h2>
+      }
     >
       {found.error !== null ? (
         <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />
@@ -49,7 +69,8 @@ export function TransfersDrawer({ location, onClose }: { location?: string; onCl
 function Transfer({ transfer }: { transfer: Schemas["Transfer"] }) {
   const t = useWords(words);
   const me = useMe();
-  const may = useCan("stock:write") && (me.location === null || me.location === transfer.target);
+  const here = transfer.state === "in_transit";
+  const may = useCan("stock:write") && here && (me.location === null || me.location === transfer.target);
   const { message } = App.useApp();
   const queries = useQueryClient();
   const [form] = Form.useForm<{ received: number }>();
@@ -77,8 +98,18 @@ function Transfer({ transfer }: { transfer: Schemas["Transfer"] }) {
       <div>
         <LocationLink code={transfer.source} name={transfer.source_name} /> →{" "}
         <LocationLink code={transfer.target} name={transfer.target_name} />{" "}
+        {!here && <StateTag state={transfer.state} text={t("transfer_received")} />}{" "}
         <span className="muted">{transfer.sent_at !== undefined && <Age at={transfer.sent_at} />}</span>
       </div>
+      {!here && (
+        <div>
+          {t("received")} <Quantity value={transfer.received} />{" "}
+          <span className="muted">
+            <Time at={transfer.received_at} />
+            {transfer.received_by_name && ` · ${transfer.received_by_name}`}
+          </span>
+        </div>
+      )}
       {may && (
         <Form
           form={form}
@@ -98,9 +129,7 @@ function Transfer({ transfer }: { transfer: Schemas["Transfer"] }) {
           </Button>
         </Form>
       )}
-      {problems.problem !== null && (
-        <ProblemAlert error={problems.problem} fields={problems.elsewhere} />
-      )}
+      {problems.problem !== null && <ProblemAlert error={problems.problem} fields={problems.elsewhere} />}
     </Flex>
   );
 }

@@ -149,10 +149,58 @@ export function StockDrawer({
             <Input.TextArea rows={2} />
           </Form.Item>
         )}
+        {deed === "transfer" && target !== undefined && <Sources target={target} />}
         <Preview deed={deed} />
         <button type="submit" hidden tabIndex={-1} aria-hidden /> {/* so that Enter sends the form */}
       </Form>
     </Drawer>
+  );
+}
+
+/** Where there is most of it, to be sent to `target`: one click takes a location into the form. */
+function Sources({ target }: { target: string }) {
+  const t = useWords(words);
+  const form = Form.useFormInstance<Values>();
+  const offer = Form.useWatch<string | undefined>("offer");
+  const found = useQuery({
+    queryKey: ["stock", "sources", offer],
+    enabled: offer !== undefined,
+    queryFn: () =>
+      data(
+        api.GET("/v1/stock", {
+          params: { query: { offer: offer!, state: "available", sort: "-available", limit: 8 } },
+        }),
+      ),
+  });
+  const places = found.data?.stock
+    .filter(({ location, window, lot }) => location !== target && window === null && lot === "")
+    .slice(0, 5);
+  if (places === undefined) return null;
+  if (places.length === 0) return <p className="muted">{t("sources_none")}</p>;
+  return (
+    <section aria-label={t("sources")} style={{ marginBottom: 16 }}>
+      <h3 style={{ fontSize: 13, margin: "0 0 4px", fontWeight: 500 }}>{t("sources")}</h3>
+      <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
+        {places.map((place) => (
+          <li
+            key={place.location}
+            style={{ display: "flex", justifyContent: "space-between", alignItems: "center" }}
+          >
+            <Button
+              type="link"
+              size="small"
+              style={{ padding: 0 }}
+              onClick={() => form.setFieldValue("location", place.location)}
+            >
+              {place.location_name || place.location}
+            </Button>
+            <span>
+              <span className="muted">{t("available")}</span> <Quantity value={place.available} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

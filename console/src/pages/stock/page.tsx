@@ -1,6 +1,14 @@
 import { InboxOutlined, TagsOutlined, WarningOutlined } from "@ant-design/icons";
 import { definePage } from "@/pages/page";
-import { bucketWords, exceptionWords, offersWords, offerWords, stockWords } from "@/pages/stock/words";
+import {
+  bucketWords,
+  exceptionWords,
+  movementWords,
+  offersWords,
+  offerWords,
+  reservationWords,
+  stockWords,
+} from "@/pages/stock/words";
 
 export default [
   definePage({
@@ -17,6 +25,20 @@ export default [
     scope: "stock:read",
     words: bucketWords,
     load: () => import("./BucketView"),
+  }),
+  definePage({
+    name: "movements",
+    path: "/movements",
+    scope: "stock:read",
+    words: movementWords,
+    load: () => import("./MovementsView"),
+  }),
+  definePage({
+    name: "reservation",
+    path: "/reservations/:id",
+    scope: "reservations:read",
+    words: reservationWords,
+    load: () => import("./ReservationView"),
   }),
   definePage({
     name: "exceptions",

@@ -11,15 +11,18 @@ export function pageOf(found: Pick<Found, "type" | "id">): string | undefined {
       return `/orders/${id}`;
     case "fulfilment_order":
       return `/orders/${orderOf(found.id)}#${id}`;
-    case "return":
-      return `/orders/${encodeURIComponent(found.id.split("/")[0] ?? "")}`;
+    case "return": {
+      const [order = "", number = ""] = found.id.split("/");
+      return `/orders/${encodeURIComponent(order)}#return-${encodeURIComponent(number)}`;
+    }
     case "location":
       return `/locations/${id}`;
     case "offer":
-      return `/stock?offer=${id}`;
+      return `/offers/${id}`;
     case "reservation":
+      return `/reservations/${id}`;
     case "transfer":
-      return `/stock/movements?subject=${id}`;
+      return `/stock?do=transfers&transfer=${id}`;
     case "person":
       return `/people?person=${id}`;
     default:

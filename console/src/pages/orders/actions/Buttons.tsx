@@ -14,12 +14,30 @@ import {
 import { nextStep, type Return, type Work } from "@/pages/orders/order";
 import { useHere } from "@/pages/orders/useOrder";
 import { words } from "@/pages/orders/words";
+import { useFilters } from "@/ui/useFilters";
 import { useWords } from "@/words/words";
 
-function Buttons({ first, more, what }: { first: Action[]; more: Action[]; what: string }) {
+function Buttons({
+  first,
+  more,
+  what,
+  asked,
+  onAnswered,
+}: {
+  first: Action[];
+  more: Action[];
+  what: string;
+  /** Open from the start: a link asked for it. */
+  asked?: Action | undefined;
+  onAnswered?: () => void;
+}) {
   const t = useWords(words);
-  const [open, setOpen] = useState<Action>();
+  const [open, setOpen] = useState(asked);
   if (first.length + more.length === 0) return null;
+  const close = () => {
+    setOpen(undefined);
+    onAnswered?.();
+  };
   return (
     <Flex wrap gap={8}>
       {first.map((action, at) => (
@@ -51,7 +69,7 @@ function Buttons({ first, more, what }: { first: Action[]; more: Action[]; what:
           />
         </Dropdown>
       )}
-      {open !== undefined && <ActionModal key={open.name} action={open} onClose={() => setOpen(undefined)} />}
+      {open !== undefined && <ActionModal key={open.name} action={open} onClose={close} />}
     </Flex>
   );
 }
@@ -59,7 +77,9 @@ function Buttons({ first, more, what }: { first: Action[]; more: Action[]; what:
 export function WorkActions({ work }: { work: Work }) {
   const may = useCan("fulfilment:write");
   const { order, names } = useHere();
+  const [filters, setFilters] = useFilters(["do", "at", "reason"]);
   if (!may) return null;
+  const step = filters.at === work.location ? work.possible.find((one) => one === filters.do) : undefined;
   const usual = nextStep(work);
   const actions = work.possible.map((step) => workAction(order, work, step));
   const first = actions.filter((_, at) => work.possible[at] === usual);
@@ -68,9 +88,14 @@ export function WorkActions({ work }: { work: Work }) {
       first={first}
       more={actions.filter((one) => !first.includes(one))}
       what={names.place(work.location)}
+      asked={step === undefined ? undefined : withReason(workAction(order, work, step), filters.reason)}
+      onAnswered={() => setFilters({ do: undefined, at: undefined, reason: undefined })}
     />
   );
 }
+
+const withReason = (action: Action, reason: string | undefined): Action =>
+  reason === undefined ? action : { ...action, initial: { ...action.initial, reason } };
 
 const RETURN_STEPS: Record<Return["state"], readonly ("accept" | "reject" | "receive" | "complete")[]> = {
   requested: ["accept", "reject"],

@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from manystores.api import hot, openapi
 from manystores.api.audited import Auditing, may_be_a_persons
 from manystores.api.board_feed import Boards
+from manystores.api.deps import readable
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
@@ -52,7 +53,14 @@ class Application:
     ) -> None:
         self.settings, self._url, self._clock, self._taken = settings, database_url, clock or SystemClock(), taken
         self.ready = threading.Event()  # it serves, or never will
-        self.api = FastAPI(title="manystores", version="1", lifespan=self._live, docs_url=None, redoc_url=None)
+        self.api = FastAPI(
+            title="manystores",
+            version="1",
+            lifespan=self._live,
+            docs_url=None,
+            redoc_url=None,
+            dependencies=[Depends(readable)],
+        )
         install_problems(self.api)
         for router in ROUTERS:
             self.api.include_router(router)

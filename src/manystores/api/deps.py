@@ -1,14 +1,17 @@
 """What FastAPI's routes depend on: the services, and who asks: a key, or somebody who is signed in."""
 
-from collections.abc import Callable
-from typing import Annotated
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
 from manystores.api.http import language_of
 from manystores.api.services import Services
 from manystores.core.auth import Principal, bearer_token
-from manystores.core.errors import FORBIDDEN, Problem
+from manystores.core.database import DATABASE_AWAY
+from manystores.core.errors import FORBIDDEN, INVALID, FieldError, Problem
 from manystores.people.sessions import COOKIE, CSRF_HEADER, check_csrf
 
 
@@ -19,6 +22,8 @@ def services(request: Request) -> Services:
 
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+LOOKED_EVERY_S: Final = 5.0
+"""How often a stream looks whether who listens still may."""
 
 
 async def principal(request: Request) -> Principal:
@@ -33,6 +38,16 @@ async def principal(request: Request) -> Principal:
     if request.method not in SAFE:
         check_csrf(cookie, request.headers.get(CSRF_HEADER))
     return who
+
+
+async def readable(request: Request) -> None:
+    """Problem for a query with U+0000: no text in the database holds it, and none may be asked for it."""
+    query = request.url.query
+    if "%00" in query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        wrong = next((name for name, value in pairs if "\0" in name + value), "")
+        text = ("contains the character U+0000", "包含空字符 U+0000")
+        raise Problem(INVALID, fields=(FieldError(f"/{wrong}", "nul", *text),))
 
 
 def note(request: Request, **details: object) -> None:
@@ -57,6 +72,24 @@ async def signed_in(who: Annotated[Principal, Depends(principal)]) -> Principal:
         en = "This is for people who are signed in; a key has no person, store or brand to choose."
         raise Problem(FORBIDDEN, en, "该操作仅供已登录人员使用，API 密钥不适用。")
     return who
+
+
+async def while_allowed(request: Request, who: Principal, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Events of a stream, until whoever began it may no longer hear them: the key was revoked, the session is over, or
+    the person has another role, store or brand now. Nothing is told later than seconds after that. Who listens is
+    here, so that a session does not end for want of requests meanwhile."""
+    looked_s = time.monotonic()
+    async for event in events:
+        if time.monotonic() - looked_s >= LOOKED_EVERY_S:
+            try:
+                if await principal(request) != who:
+                    return
+            except Problem:
+                return
+            except DATABASE_AWAY:
+                pass  # nobody can tell; nothing new is committed meanwhile either
+            looked_s = time.monotonic()
+        yield event
 
 
 def language(request: Request) -> str:

@@ -31,7 +31,7 @@ from manystores.orders.patience import Patience
 from manystores.orders.placing import Sealer
 from manystores.orders.view import Reader
 from manystores.promise.owner import Owner
-from manystores.promise.stock import LAST_US
+from manystores.promise.stock import FIRST_US, LAST_US
 from manystores.promise.stock_work import StockWork
 from manystores.sourcing.policy import RoutingPolicy
 
@@ -194,7 +194,7 @@ def instant_us(text: str, pointer: str) -> int:
     """An RFC 3339 time with its offset, in µs."""
     try:
         at_us = from_datetime(datetime.fromisoformat(text))
-        if at_us > LAST_US:  # by its offset in the year 10000, which can't be written
+        if not FIRST_US <= at_us <= LAST_US:  # by its offset in the year 0 or 10000, which can't be written
             raise ValueError(text)
         return at_us
     except ValueError:

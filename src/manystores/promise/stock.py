@@ -14,6 +14,7 @@ from manystores.promise.journal import Count
 from manystores.promise.turn import Turn
 
 Change = Literal["receive", "adjust", "set_aside", "put_back", "write_off", "announce", "arrive"]
+FIRST_US = -62_135_596_800_000_000  # the first second of the year 1
 LAST_US = 253_402_300_799_000_000  # the last second of the year 9999, the latest that can be written
 CHANGES: dict[Change, Reason] = {
     "receive": Reason.RECEIVED,

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from manystores.api import shapes
-from manystores.api.deps import Here, requires
+from manystores.api.deps import Here, requires, while_allowed
 from manystores.api.shapes import Schema, items, shape
 from manystores.core.auth import Principal
 from manystores.orders.order import CHANNELS
@@ -124,11 +124,11 @@ async def board(here: Here, who: OrderReader) -> Response:
 
 
 @router.get("/stream", response_class=StreamingResponse)
-async def stream(here: Here, who: OrderReader, _: Listener) -> StreamingResponse:
+async def stream(request: Request, here: Here, who: OrderReader, _: Listener) -> StreamingResponse:
     """The board as server-sent events: first an event `board` with all of it, then, as long as something changes, an
     event `tick` about twice a second with the sections that differ. Who is too slow for a tick gets a `board` again."""
     await here.boards.figures(who.party_no, who.location_no)
-    events = here.boards.listen(who.party_no, who.location_no)
+    events = while_allowed(request, who, here.boards.listen(who.party_no, who.location_no))
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 

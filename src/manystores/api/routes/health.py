@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from manystores.api.deps import Here, requires
+from manystores.api.deps import Here, requires, while_allowed
 from manystores.api.metrics import BATCHES, BUCKETS, COMMANDS, OPEN, WAITING
 from manystores.core.auth import Principal
 from manystores.core.database import DATABASE_AWAY
@@ -52,8 +52,10 @@ async def metrics(here: Here) -> Response:
 
 
 @router.get("/v1/stream", response_class=StreamingResponse)
-async def stream(here: Here, who: Annotated[Principal, Depends(requires("stream:read"))]) -> StreamingResponse:
+async def stream(
+    request: Request, here: Here, who: Annotated[Principal, Depends(requires("stream:read"))]
+) -> StreamingResponse:
     """Facts as they are committed, as server-sent events; a store's device gets its store's only."""
-    events = here.stream.listen(who.party_no, who.location_no)
+    events = while_allowed(request, who, here.stream.listen(who.party_no, who.location_no))
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

@@ -34,7 +34,7 @@ async def scan(
     """What a scanned or typed code may mean here: a fulfilment order, with the pick-up code if it is a shopper's, an
     order that goods of may come back, an offer by SKU or GTIN (also in GS1 codes), a unit by its serial number."""
     code = code.strip()
-    if not code or "\0" in code:
+    if not code:
         raise field("/code", "empty", "there is nothing in this code", "该码没有内容")
     read = scanned(code)
     matches = await _work_and_orders(here, who, code)

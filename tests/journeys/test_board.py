@@ -105,6 +105,18 @@ def test_what_somebody_must_look_at_opens_its_list(api: Api) -> None:
     assert board(shop)["figures"]["attention"]["unserved"] == 0
 
 
+def test_orders_that_nobody_serves_come_in_pages(api: Api) -> None:
+    shop = stocked(api)
+    shop.receive(GLOVE={"XIDAN": 2})
+    placed = [shop.place(("GLOVE", 1)) for _ in range(3)]
+    for order in placed:
+        for work in order["fulfilment_orders"]:
+            shop.step(work, "reject", reason="cannot_find")
+    first = ok(shop.client.get("/v1/orders", params={"unserved": True, "limit": 2}))
+    second = ok(shop.client.get("/v1/orders", params={"unserved": True, "limit": 2, "cursor": first["next_cursor"]}))
+    assert [len(first["orders"]), len(second["orders"]), second["next_cursor"]] == [2, 1, None]
+
+
 def test_a_store_sees_its_own_part_and_a_rival_nothing(api: Api) -> None:
     shop = stocked(api)
     shop.place(("SCARF", 1))

@@ -88,6 +88,8 @@ WHERE o.partition_id = %(partition_id)s
         OR (o.placed_at, o.order_id) < (%(after_placed)s, %(after_order)s::uuid)
     )
 ORDER BY o.placed_at DESC, o.order_id DESC
+LIMIT %(limit)s;
+
 -- A party's newest orders that were really placed here, newest first.
 -- name: latest_orders
 SELECT doc

@@ -80,7 +80,8 @@ export class LiveStream {
   };
 
   private connect(): void {
-    if (this.listeners.size === 0) return;
+    // who listened may have gone and come back while a try was waited for: one connection is enough
+    if (this.listeners.size === 0 || this.source !== undefined) return;
     this.names.clear();
     const source = (this.source = this.wiring.open(this.url));
     for (const { names } of this.listeners) names.forEach((name) => this.hear(name));

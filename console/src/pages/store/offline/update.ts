@@ -17,12 +17,13 @@ async function start(): Promise<void> {
   started = true;
   try {
     const registration = await workers.register(FILE, { scope: SCOPE });
-    const first = registration.active === null;
+    let first = registration.active === null; // what is kept for the first time is no news
     registration.addEventListener("updatefound", () => {
       const worker = registration.installing;
       worker?.addEventListener("statechange", () => {
-        if (worker.state !== "activated" || first) return;
-        ready = true;
+        if (worker.state !== "activated") return;
+        ready = !first;
+        first = false;
         listeners.forEach((listener) => listener());
       });
     });

@@ -79,3 +79,20 @@ def test_on_a_phone_the_navigation_is_in_a_drawer_and_a_bar(signed_in: SignedIn)
     expect(page.get_by_role("dialog").get_by_role("link", name="Orders")).to_be_visible()
     axe(page)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_who_is_not_surely_signed_out_is_told(signed_in: SignedIn) -> None:
+    """Without a network, the page stays and says so; nobody walks away from a session that goes on."""
+    page = signed_in("brand_operations")
+    page.goto("/orders")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_text("The server can't be reached")).to_be_visible()
+    assert page.url.endswith("/orders")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.wait_for_url("**/idp/authorize?**")
+    assert page.request.get("/v1/me").status == 401

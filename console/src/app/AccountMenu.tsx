@@ -4,6 +4,7 @@ import { App, Button, Dropdown, type MenuProps } from "antd";
 import { useState } from "react";
 import { api, csrfToken, data } from "@/api/client";
 import { forgetMe, ME, signIn, useMe } from "@/api/me";
+import { ApiProblem, problemOf } from "@/api/problem";
 import { PasswordModal } from "@/app/PasswordModal";
 import { setPreference, usePreferences, type ThemeChoice } from "@/app/preferences";
 import { queryClient } from "@/app/queries";
@@ -24,11 +25,18 @@ export function AccountMenu({ phone }: { phone: boolean }) {
   const go = async (asked: Promise<unknown>) => {
     try {
       await asked;
-      // everything that was read was read for another store or brand
+      // everything that was read was read for another store or brand: none of it is shown meanwhile
       await queryClient.resetQueries({ queryKey: ME });
-      await queryClient.invalidateQueries();
+      await queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
     } catch (error) {
       void message.error(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const leave = async () => {
+    try {
+      await signOut();
+    } catch (error) {
+      void message.error(error instanceof ApiProblem ? error.title : t("unreachable"));
     }
   };
   const stores: NonNullable<MenuProps["items"]> =
@@ -113,7 +121,7 @@ export function AccountMenu({ phone }: { phone: boolean }) {
     ...(me.has_password
       ? [{ key: "password", label: t("change_password"), onClick: () => setChanging(true) }]
       : []),
-    { key: "out", label: t("sign_out"), onClick: () => void signOut() },
+    { key: "out", label: t("sign_out"), onClick: () => void leave() },
   ];
   return (
     <>
@@ -155,10 +163,13 @@ function useBrands() {
   return brands.data?.brands ?? NO_BRANDS;
 }
 
+/** What this device keeps goes first, whatever the network does. Whose session may go on is not shown the way out. */
 async function signOut(): Promise<void> {
-  const token = csrfToken();
-  await fetch("/sign-out", { method: "POST", headers: token === undefined ? {} : { "X-CSRF-Token": token } });
   await forgetMe();
+  const token = csrfToken();
+  const headers: Record<string, string> = token === undefined ? {} : { "X-CSRF-Token": token };
+  const answer = await fetch("/sign-out", { method: "POST", headers });
+  if (!answer.ok && answer.status !== 401) throw await problemOf(answer);
   queryClient.clear();
   signIn();
 }

@@ -208,7 +208,7 @@ def hold_set(wanted: Sequence[tuple[list[Bucket], list[int]]], names: Iterator[s
     ids = uuid7_block(now_us, many)
     expires_us = now_us + TTL_S * SECOND_US
     expires_at = rfc3339(expires_us).encode()
-    keys = item_keys(PARTY, next(names).encode(), "/v1/reservations/batch", many)
+    keys = item_keys(b"%d" % PARTY, next(names).encode(), "/v1/reservations/batch", many)
     bodies, marks = [], []
     for made, (buckets, quantities) in zip(uuid_texts(ids), wanted, strict=True):
         told = b",".join(

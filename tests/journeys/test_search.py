@@ -133,3 +133,13 @@ def test_it_answers_fast(shop: Shop) -> None:
         found(shop.client, q)
         took.append(perf_counter() - started)
     assert min(took) < 0.05
+
+
+def test_a_store_finds_its_order_among_many_of_others(api: Api) -> None:
+    shop = Shop(api).open("XIDAN", "SANLITUN").sell("SCARF").receive(SCARF={"XIDAN": 20, "SANLITUN": 20})
+    for n in range(8):
+        shop.place(("SCARF", 1), pick_up_at="XIDAN", channel_order_id=f"FEST-{n}")
+    mine = shop.place(("SCARF", 1), pick_up_at="SANLITUN", channel_order_id="FEST-9")
+    till = api.client(shop.brand, location="SANLITUN")
+    found = ok(till.get("/v1/search", params={"q": "FEST-", "limit": 6}))["results"]
+    assert [one["id"] for one in found if one["type"] == "order"] == [mine["id"]]

@@ -52,13 +52,13 @@ class Asked:
         """(request key, fingerprint) of the whole request."""
         headers = {b"idempotency-key": self._given} if self._given else {}
         scope = {"path": self.request.url.path}
-        return RawRequest(scope, headers, self.raw).idempotency(self.principal.party_no)
+        return RawRequest(scope, headers, self.raw).idempotency(self.principal.asker)
 
     def item_key(self, i: int, item: object) -> tuple[bytes | None, int]:
         """(request key, fingerprint) of item i of a batch."""
         if not self._given:
             return None, 0
-        key = request_key(self.principal.party_no, self._given, self.request.url.path, i)
+        key = request_key(self.principal.asker, self._given, self.request.url.path, i)
         return key, fingerprint(msgspec.json.encode(item))
 
 

@@ -36,12 +36,12 @@ class Request(NamedTuple):
         """'zh' when the client prefers Chinese, else 'en'."""
         return language_of(self.headers)
 
-    def idempotency(self, party_no: int) -> tuple[bytes | None, int]:
+    def idempotency(self, asker: bytes) -> tuple[bytes | None, int]:
         """(request key of 16 bytes, fingerprint of the body); no key when the client sent none."""
         given = self.given_key()
         if given is None:
             return None, 0
-        return request_key(party_no, given, self.scope["path"]), fingerprint(self.body)
+        return request_key(asker, given, self.scope["path"]), fingerprint(self.body)
 
     def given_key(self) -> bytes | None:
         """The client's Idempotency-Key; Problem when it is too long."""
@@ -64,14 +64,15 @@ class Reply(NamedTuple):
     media_type: bytes = b"application/json"
 
 
-def request_key(party_no: int, key: bytes, path: str, item: int = -1) -> bytes:
-    """The 128-bit key under which an answer is remembered; scoped by party and route, and by item of a batch."""
-    return blake2b(b"%d\0%d\0%s\0%s" % (party_no, item, path.encode(), key), digest_size=16).digest()
+def request_key(asker: bytes, key: bytes, path: str, item: int = -1) -> bytes:
+    """The 128-bit key under which an answer is remembered; scoped by who asks (`Principal.asker`), by route, and by
+    item of a batch."""
+    return blake2b(b"%s\0%d\0%s\0%s" % (asker, item, path.encode(), key), digest_size=16).digest()
 
 
-def item_keys(party_no: int, key: bytes, path: str, count: int) -> NDArray[np.int64]:
+def item_keys(asker: bytes, key: bytes, path: str, count: int) -> NDArray[np.int64]:
     """The keys [count, 2], as halves, of the items of a batch: the batch's own, counted up."""
-    keys = np.frombuffer(request_key(party_no, key, path) * count, ">i8").reshape(count, 2).astype(np.int64)
+    keys = np.frombuffer(request_key(asker, key, path) * count, ">i8").reshape(count, 2).astype(np.int64)
     keys[:, 1] += np.arange(1, count + 1)  # wraps around
     return keys
 

@@ -79,7 +79,7 @@ def _command(services: Services, principal: Principal, body: OrderBody, key: byt
 
 async def place(services: Services, principal: Principal, request: Request) -> Reply:
     """POST /v1/orders"""
-    key, mark = request.idempotency(principal.party_no)
+    key, mark = request.idempotency(principal.asker)
     answer: Placed = await services.owner.ask(_command(services, principal, draft(request.body), key, mark))
     return Reply(201 if answer.new else 200, answer.body)
 
@@ -96,7 +96,7 @@ async def place_batch(services: Services, principal: Principal, request: Request
         try:
             if isinstance(body, Problem):
                 raise body
-            key = request_key(principal.party_no, given, request.scope["path"], i) if given else None
+            key = request_key(principal.asker, given, request.scope["path"], i) if given else None
             mark = fingerprint(_encode(body)) if given else 0
             commands.append(_command(services, principal, body, key, mark))
             places.append(i)

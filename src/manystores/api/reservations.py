@@ -121,7 +121,7 @@ def name_short(services: Services, problem: Problem, lines: Sequence[LineBody], 
 async def hold(services: Services, principal: Principal, request: Request) -> Reply:
     """POST /v1/reservations"""
     body = decode(_HOLD, request.body)
-    key, mark = request.idempotency(principal.party_no)
+    key, mark = request.idempotency(principal.asker)
     command = _hold(services, principal, body, key, mark, services.clock.now_us())
     (answer,) = await services.owner.submit([command])
     if isinstance(answer, Problem):
@@ -133,7 +133,7 @@ async def hold_batch(services: Services, principal: Principal, request: Request)
     """POST /v1/reservations/batch"""
     items = decode(_BATCH, request.body).reservations
     given = request.given_key()
-    keys = item_keys(principal.party_no, given, request.scope["path"], len(items)) if given else None
+    keys = item_keys(principal.asker, given, request.scope["path"], len(items)) if given else None
     made = _HoldColumns(services, principal, services.clock.now_us(), len(items))
     results: list[bytes] = [b""] * len(items)
     places = []
@@ -295,7 +295,7 @@ async def _end(
             raise _unknown(name)
     elif principal.location_no and any(c.key.location_no != principal.location_no for c in found.claims):
         raise _unknown(name)
-    key, mark = request.idempotency(principal.party_no)
+    key, mark = request.idempotency(principal.asker)
     answer = await services.owner.ask(command(reservation_id, principal.actor, principal.party_no, key, mark))
     return Reply(200, _encode(answer))
 

@@ -35,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
 MATCHES: tuple[Match, ...] = ("exact", "prefix", "text", "initials")
 PREFIX_MIN = 4  # characters of an order's numbers before all that begin with them are looked for
 PEOPLE_MAX = 200  # looked at, of those whose login or name has the text in it, before the best are chosen
+AMONG = 200  # orders among which a store's device finds its own
 REST_TIMES = 20  # an index that took so long to make is made anew after so many times as long, at the earliest
 
 
@@ -133,7 +134,8 @@ async def orders(here: Services, who: Principal, text: str, limit: int) -> list[
         "partition_id": here.owner.partition_id,
         "party_no": who.party_no,
         "text": text,
-        "limit": limit,
+        # a device sees some of the brand's orders, so that it has to be looked for among more
+        "limit": limit if who.location_no is None else AMONG,
     }
     found: dict[str, Result] = {}
 
@@ -159,7 +161,7 @@ async def orders(here: Services, who: Principal, text: str, limit: int) -> list[
                 await connection.execute(SQL["orders_of_tracking"], values)
             ).fetchall():
                 add(_parcel(here, who, decode(document), number, tracking, text))
-    return list(found.values())
+    return [one for kind in KINDS for one in [each for each in found.values() if each.type == kind][:limit]]
 
 
 def id_range(text: str) -> tuple[UUID, UUID] | None:

@@ -98,6 +98,12 @@ class Principal(msgspec.Struct, frozen=True):
         """How histories and logs name who asks; it tells nothing secret."""
         return f"key:{self.key_id}" if self.person_id is None else f"person:{self.person_id}"
 
+    @property
+    def asker(self) -> bytes:
+        """Among whose requests an Idempotency-Key is unique: the party's, by whichever of its keys; a person's own, so
+        that nobody is answered with what a colleague was told."""
+        return b"%d" % self.party_no if self.person_id is None else b"%d/%s" % (self.party_no, self.person_id.bytes)
+
     def require(self, scope: str) -> None:
         """403 unless the key, or the person's role, has the scope."""
         if scope in self.scopes:

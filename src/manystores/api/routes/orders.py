@@ -11,6 +11,7 @@ from manystores.api import decisions
 from manystores.api.bodies import Asked, asked, described
 from manystores.api.deps import Here, language, requires
 from manystores.api.names import names
+from manystores.api.search import sees
 from manystores.api.services import Services, instant_us, location_disabled
 from manystores.core.auth import Principal
 from manystores.core.clock import from_datetime, rfc3339
@@ -85,16 +86,9 @@ async def find(here: Services, who: Principal, order_id: UUID) -> Order:
     async with here.pool.connection() as connection:
         row = await (await connection.execute(SQL["get_order"], values)).fetchone()
     order = decode(row[0]) if row else None
-    if order is None or not _sees(who, order):
+    if order is None or not sees(who, order):
         raise Problem(NOT_FOUND, f"There is no order {order_id}.", f"没有订单 {order_id}。")
     return order
-
-
-def _sees(who: Principal, order: Order) -> bool:
-    if who.location_no is None:
-        return True
-    places = {work.location_no for work in order.fulfilments} | {one.location_no for one in order.returns}
-    return who.location_no in places | {order.sold_at, order.pick_up_at}
 
 
 def view(here: Services, who: Principal, order: Order) -> dict[str, Any]:

@@ -180,12 +180,12 @@ async def _published(
         assert row is not None  # an aggregate without GROUP BY gives one row
         published = msgspec.structs.replace(policy, version=row[0])
         note(request, version=row[0], **({"based_on": based_on} if based_on else {}))
-        return Answer(
-            200,
-            body_of(published),
-            {"etag": tag(published.version)},
-            lambda: here.router.set_policy(who.party_no, published),
-        )
+
+        def in_force() -> None:
+            if here.router.policy_of(who.party_no).version < published.version:  # a later one may have come first
+                here.router.set_policy(who.party_no, published)
+
+        return Answer(200, body_of(published), {"etag": tag(published.version)}, in_force)
 
     return await once(here, ask, 200, act)
 

@@ -53,6 +53,13 @@ class Stop(NamedTuple):
     ready: str = ""  # selector of what is there once everything is drawn
 
 
+def try_a_policy(page: Page) -> None:
+    """A draft that keeps units back everywhere, decided on the last orders."""
+    page.get_by_label(re.compile("^(Kept back everywhere|默认保留)")).fill("2")
+    page.get_by_role("button", name=re.compile("^(Dry run|试算)$")).click()
+    page.get_by_role("region").first.wait_for()
+
+
 def search_for_a_store(page: Page) -> None:
     """The search, open, with something found."""
     page.keyboard.press("Control+k")
@@ -68,7 +75,12 @@ class Demo:
         self._client = httpx.Client(
             base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=60, trust_env=False
         )
-        self.order, self.store, self.parcel_link, self.pick_up_link = self._find()
+        self.order, self.parcel_link, self.pick_up_link = self._find()
+        people = self.get("/v1/people")["people"]
+        self.store = next(one["locations"][0] for one in people if one["role"] == "store_associate")
+        shelf = self.get("/v1/stock", location=self.store, limit=200)["stock"]
+        self.offer = max(shelf, key=lambda one: (one["reserved"], one["on_hand"]))["offer"]
+        self.task = self._task()
 
     def get(self, path: str, **params: Any) -> Any:
         """What the API tells."""
@@ -82,8 +94,16 @@ class Demo:
         answer.raise_for_status()
         return answer.json()
 
-    def _find(self) -> tuple[str, str, str, str]:
-        """An order in several parts, the store with most to do, a link to a parcel and one to a pick-up that waits."""
+    def _task(self) -> str:
+        """Work at the associate's store that waits to be picked."""
+        works = self.get("/v1/fulfilment-orders", location=self.store, state="open", limit=50)["fulfilment_orders"]
+        work = max(works, key=lambda one: len(one["lines"]))
+        if "accept" in work["possible"]:
+            self.post(f"/v1/fulfilment-orders/{work['id']}/accept")
+        return str(work["id"])
+
+    def _find(self) -> tuple[str, str, str]:
+        """An order in several parts, a link to a parcel and one to a pick-up that waits."""
         orders, cursor = [], {}
         for _ in range(8):
             page = self.get("/v1/orders", limit=200, **cursor)
@@ -93,18 +113,13 @@ class Demo:
             cursor = {"cursor": page["next_cursor"]}
         works = [(order, work) for order in orders for work in order["fulfilment_orders"]]
         split = max(orders, key=lambda order: (order["state"] == "approved", len(order["fulfilment_orders"])))
-        busy: dict[str, int] = {}
-        for _, work in works:
-            if work["state"] in ("open", "in_progress") and work["kind"] != "ship":
-                busy[work["location"]] = busy.get(work["location"], 0) + 1
-        store = max(busy, key=lambda code: busy[code])
         shipped = next(order for order, work in works if work["stage"] == "shipped")
         waiting = next((order, work) for order, work in works if work["kind"] == "pick_up" and work["possible"])
         for step in ("accept", "pick", "ready"):
             if step in self.get(f"/v1/fulfilment-orders/{waiting[1]['id']}")["possible"]:
                 self.post(f"/v1/fulfilment-orders/{waiting[1]['id']}/{step}")
         links = [self.post(f"/v1/orders/{order['id']}/link")["url"] for order in (shipped, waiting[0])]
-        return split["id"], store, links[0], links[1]
+        return split["id"], links[0], links[1]
 
 
 def stops(demo: Demo) -> list[Stop]:
@@ -116,14 +131,23 @@ def stops(demo: Demo) -> list[Stop]:
         Stop("orders", ops, "/orders"),
         Stop("order", ops, f"/orders/{demo.order}"),
         Stop("map", ops, "/map", ready=DRAWN),
+        Stop("locations", ops, "/locations"),
         Stop("location", ops, f"/locations/{demo.store}", ready=DRAWN),
         Stop("stock", ops, f"/stock?location={demo.store}"),
-        Stop("movements", ops, f"/stock/movements?location={demo.store}"),
-        Stop("exceptions", ops, "/stock/exceptions"),
+        Stop("stock-record", ops, f"/stock/{demo.store}/{demo.offer}"),
+        Stop("movements", ops, f"/movements?location={demo.store}"),
+        Stop("exceptions", ops, "/exceptions"),
+        Stop("offers", ops, "/offers"),
+        Stop("offer", ops, f"/offers/{demo.offer}", ready=DRAWN),
         Stop("work", ops, "/work"),
         Stop("sold-out", ops, "/sold-out"),
         Stop("policy", "planner", "/policy"),
+        Stop("policy-dry-run", "planner", "/policy", try_a_policy),
         Stop("store", "store_associate", "/store"),
+        Stop("store-task", "store_associate", f"/store/task/{demo.task}"),
+        Stop("store-scan", "store_associate", "/store/scan"),
+        Stop("store-return", "store_associate", "/store/return"),
+        Stop("store-queue", "store_associate", "/store/queue"),
         Stop("people", ops, "/people"),
         Stop("audit", ops, "/audit"),
         Stop("search", ops, "/orders", search_for_a_store),
@@ -200,21 +224,21 @@ def look(browser: Browser, url: str, language: str, theme: str, size: str) -> Br
     return context
 
 
-def visit(page: Page, stop: Stop, path: Path) -> bool:
-    """Take a page's picture; False where there is no such page."""
+def visit(page: Page, stop: Stop, path: Path) -> None:
+    """Take a page's picture."""
     page.goto(stop.path)
     heading = page.get_by_role("heading", level=1).first
     heading.wait_for()
     if heading.inner_text() in NO_PAGE:
-        return False
+        raise PlaywrightError(f"there is no page at {stop.path}")
     page.wait_for_timeout(SETTLE_MS)  # tables are filled, charts draw themselves
     if stop.ready:
         with suppress(PlaywrightError):  # a map that is not drawn in time is seen on the picture
             page.wait_for_selector(stop.ready, timeout=MAP_MS)
     if stop.act is not None:
         stop.act(page)
+        page.wait_for_timeout(SETTLE_MS)
     picture(page, path)
-    return True
 
 
 def go_round(browser: Browser, demo: Demo, wanted: list[Stop], faults: list[str]) -> None:
@@ -229,7 +253,8 @@ def go_round(browser: Browser, demo: Demo, wanted: list[Stop], faults: list[str]
             page.on("pageerror", lambda error: faults.append(str(error)))
             for stop in [stop for stop in wanted if stop.role == role]:
                 try:
-                    taken += visit(page, stop, SHOTS / f"{stop.name}-{language}-{theme}-{size}.webp")
+                    visit(page, stop, SHOTS / f"{stop.name}-{language}-{theme}-{size}.webp")
+                    taken += 1
                 except PlaywrightError as error:
                     faults.append(f"{stop.name} {language} {theme} {size}: {error}")
             context.close()

@@ -30,13 +30,9 @@ JOIN orders o
     AND o.channel = wanted.channel
     AND o.channel_order_id = wanted.channel_order_id;
 
--- A party's orders, newest first, from after the cursor; a filter that is NULL does not filter. `location_no` finds
--- what it serves, served or sold.
--- name: search_orders
-SELECT o.doc
-FROM orders o
-WHERE o.partition_id = %(partition_id)s
-    AND o.party_no = %(party_no)s
+-- What orders are filtered by, and from after which the page begins; a filter that is NULL does not filter.
+-- `location_no` finds what it serves, served or sold.
+-- part: of_orders
     AND (%(state)s::text IS NULL OR o.state = %(state)s)
     AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
     AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
@@ -57,6 +53,39 @@ WHERE o.partition_id = %(partition_id)s
         %(after_placed)s::timestamptz IS NULL
         OR (o.placed_at, o.order_id) < (%(after_placed)s, %(after_order)s::uuid)
     )
+
+-- What work is filtered by.
+-- part: of_work
+    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
+    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
+    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
+    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
+    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
+    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
+    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
+    AND (
+        %(late_for)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
+            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
+        )
+    )
+    AND (
+        %(location_kinds)s::text[] IS NULL
+        OR EXISTS (
+            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
+        )
+    )
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+
+-- A party's orders, newest first, from after the cursor.
+-- name: search_orders
+SELECT o.doc
+FROM orders o
+WHERE o.partition_id = %(partition_id)s
+    AND o.party_no = %(party_no)s
+    -- with: of_orders
 ORDER BY o.placed_at DESC, o.order_id DESC
 LIMIT %(limit)s;
 
@@ -67,26 +96,7 @@ FROM orders o
 WHERE o.partition_id = %(partition_id)s
     AND o.party_no = %(party_no)s
     AND o.unserved > 0
-    AND (%(state)s::text IS NULL OR o.state = %(state)s)
-    AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
-    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
-    AND (%(placed_to)s::timestamptz IS NULL OR o.placed_at < %(placed_to)s)
-    AND (%(text)s::text IS NULL OR position(%(text)s IN o.channel_order_id) > 0)
-    AND (
-        %(location_no)s::int IS NULL
-        OR o.sold_at_no = %(location_no)s
-        OR EXISTS (
-            SELECT 1
-            FROM fulfilment_orders f
-            WHERE f.partition_id = o.partition_id
-                AND f.order_id = o.order_id
-                AND f.location_no = %(location_no)s
-        )
-    )
-    AND (
-        %(after_placed)s::timestamptz IS NULL
-        OR (o.placed_at, o.order_id) < (%(after_placed)s, %(after_order)s::uuid)
-    )
+    -- with: of_orders
 ORDER BY o.placed_at DESC, o.order_id DESC
 LIMIT %(limit)s;
 
@@ -107,28 +117,7 @@ WHERE f.partition_id = %(partition_id)s
     AND f.party_no = %(party_no)s
     AND f.location_no = %(location_no)s
     AND f.state = ANY(%(states)s::text[])
-    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
-    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
-    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
-    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
-    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
-    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
-    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
-    AND (
-        %(late_for)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1
-            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
-            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
-        )
-    )
-    AND (
-        %(location_kinds)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
-        )
-    )
-    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    -- with: of_work
     AND (
         %(after_promised)s::timestamptz IS NULL
         OR (f.promised_to, f.order_id, f.number)
@@ -146,28 +135,7 @@ WHERE f.partition_id = %(partition_id)s
     AND f.party_no = %(party_no)s
     AND f.state IN ('open', 'in_progress', 'on_hold')
     AND f.state = ANY(%(states)s::text[])
-    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
-    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
-    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
-    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
-    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
-    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
-    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
-    AND (
-        %(late_for)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1
-            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
-            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
-        )
-    )
-    AND (
-        %(location_kinds)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
-        )
-    )
-    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    -- with: of_work
     AND (
         %(after_promised)s::timestamptz IS NULL
         OR (f.promised_to, f.order_id, f.number)
@@ -186,28 +154,7 @@ WHERE f.partition_id = %(partition_id)s
     AND f.party_no = %(party_no)s
     AND f.state = ANY(%(states)s::text[])
     AND (%(from_order)s::uuid IS NULL OR f.order_id >= %(from_order)s)
-    AND (%(waits_for)s::text[] IS NULL OR f.waits_for = ANY(%(waits_for)s))
-    AND (%(kind)s::text IS NULL OR f.kind = %(kind)s)
-    AND (%(half)s::smallint IS NULL OR f.half = %(half)s)
-    AND (%(created_from)s::timestamptz IS NULL OR f.created_at >= %(created_from)s)
-    AND (%(created_to)s::timestamptz IS NULL OR f.created_at < %(created_to)s)
-    AND (%(promised_from)s::timestamptz IS NULL OR f.promised_to >= %(promised_from)s)
-    AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
-    AND (
-        %(late_for)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1
-            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
-            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
-        )
-    )
-    AND (
-        %(location_kinds)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1 FROM locations l WHERE l.location_no = f.location_no AND l.kind = ANY(%(location_kinds)s)
-        )
-    )
-    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    -- with: of_work
     AND (
         %(after_order)s::uuid IS NULL
         OR (f.order_id, f.number) < (%(after_order)s, %(after_number)s::smallint)

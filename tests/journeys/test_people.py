@@ -547,6 +547,9 @@ def test_nobody_gives_more_than_they_have(api: Api, shop: Shop) -> None:
     refused(weak.post("/v1/people", json=body), 403, "forbidden")
     refused(weak.patch(f"/v1/people/{person.person_id}", json={"password": PASSWORD + "!"}), 403, "forbidden")
     refused(weak.patch(f"/v1/people/{person.person_id}", json={"enabled": False}), 403, "forbidden")
+    still = ok(weak.get(f"/v1/people/{person.person_id}"))
+    assert (still["enabled"], still["revision"]) == (True, person.revision)
+    assert ok(weak.get("/v1/people?text=mine"))["people"] == []
 
 
 def test_somebody_of_operations_always_remains(api: Api) -> None:

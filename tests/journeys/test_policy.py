@@ -192,11 +192,12 @@ def test_another_brands_orders_and_names_are_not_there(api: Api, shop: Shop) -> 
 def test_who_may_only_read_tries_and_publishes_nothing(api: Api, shop: Shop) -> None:
     """An analyst's scopes: versions are shown; a key that may not read orders does not learn of them either."""
     analyst = api.client(shop.brand, scopes=["policies:read", "orders:read"])
-    ok(analyst.get("/v1/policies"))
+    before = ok(analyst.get("/v1/policies"))
     for path, body in (("/v1/policy/dry-run", {"policy": {}}), ("/v1/policies/1/roll-back", {})):
         refused(analyst.post(path, json=body), 403, "forbidden")
     blind = api.client(shop.brand, scopes=["policies:read", "policies:write"])
     refused(blind.post("/v1/policy/dry-run", json={"policy": {}}), 403, "forbidden")
+    assert ok(analyst.get("/v1/policies")) == before
 
 
 def test_nothing_of_the_shopper_is_told(shop: Shop) -> None:

@@ -248,15 +248,16 @@ async def _under_load(world: World, owner: Owner, breaks: list[object]) -> tuple
     return acknowledged, keys
 
 
-def _nothing_lost(world: World, owner: Owner, acknowledged: list[UUID], keys: int) -> None:
+def _lost(world: World, owner: Owner, acknowledged: list[UUID], keys: int) -> set[UUID]:
+    """Holds that were acknowledged but are not in the journal, or the other way round. Nothing else is wrong."""
     journal = [subject for (subject,) in world.query("SELECT subject FROM journal WHERE name = 'reservation.held'")]
     assert len(journal) == len(set(journal)) == keys, "each request once, also those whose first answer was lost"
-    assert set(acknowledged) == set(journal)
     assert len(acknowledged) == keys
     counters = owner.ledger.counters(X)
     assert counters is not None
     assert counters.reserved == keys
     assert world.verify().sound
+    return set(acknowledged) ^ set(journal)
 
 
 async def test_when_the_commits_connection_is_cut_again_and_again_nothing_acknowledged_is_lost(world: World) -> None:
@@ -264,7 +265,7 @@ async def test_when_the_commits_connection_is_cut_again_and_again_nothing_acknow
     async with world.owner() as owner:
         await answers(owner, world.receive(X, 1_000_000))
         acknowledged, keys = await _under_load(world, owner, [lambda: end_backends(world.url)] * 12)
-        _nothing_lost(world, owner, acknowledged, keys)
+        assert _lost(world, owner, acknowledged, keys) == set()
 
 
 async def test_when_the_writer_process_is_killed_nothing_acknowledged_is_lost(world: World) -> None:
@@ -276,7 +277,7 @@ async def test_when_the_writer_process_is_killed_nothing_acknowledged_is_lost(wo
                 os.kill(pid, signal.SIGKILL)
 
         acknowledged, keys = await _under_load(world, owner, [kill] * 4)
-        _nothing_lost(world, owner, acknowledged, keys)
+        assert _lost(world, owner, acknowledged, keys) == set()
 
 
 @pytest.mark.parametrize("committed", [False, True])

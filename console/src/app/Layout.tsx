@@ -7,14 +7,12 @@ import { AccountMenu } from "@/app/AccountMenu";
 import { useLook } from "@/app/look";
 import { Navigation, PhoneBar, usePlaces } from "@/app/Navigation";
 import { usePhone } from "@/app/preferences";
-import { HEADER } from "@/app/size";
+import { BAR, HEADER } from "@/app/size";
 import { tools } from "@/tools/tool";
 import { useCommon } from "@/words/common";
 
 const WIDE = 216;
 const NARROW = 56;
-
-const BAR = 56;
 
 /** The frame of all pages: navigation at the side on a desk, at the bottom on a phone. */
 export function Layout() {
@@ -84,7 +82,13 @@ function Content({ phone }: { phone: boolean }) {
 
   const padding = phone ? `12px 12px ${BAR + 24}px` : "20px 24px 40px";
   return (
-    <main id="content" ref={main} tabIndex={-1} style={{ padding, maxWidth: 1680, margin: "0 auto" }}>
+    <main
+      id="content"
+      ref={main}
+      tabIndex={-1}
+      // what sticks in a table stays below the header and the bar
+      style={{ padding, maxWidth: 1680, margin: "0 auto", isolation: "isolate" }}
+    >
       <Outlet />
     </main>
   );

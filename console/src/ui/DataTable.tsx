@@ -1,6 +1,6 @@
 import { Table, type TableProps } from "antd";
 import { type KeyboardEvent, useRef } from "react";
-import { HEADER } from "@/app/size";
+import { BAR, HEADER } from "@/app/size";
 import { usePhone, usePreferences } from "@/app/preferences";
 
 /** From so many rows on, only those in sight are in the document. */
@@ -38,7 +38,7 @@ export function DataTable<Row extends object>({
       <Table<Row>
         size={density === "compact" ? "small" : "middle"}
         pagination={false}
-        sticky={virtual ? false : { offsetHeader: HEADER }}
+        sticky={virtual ? false : { offsetHeader: HEADER, offsetScroll: phone ? BAR : 0 }}
         virtual={virtual}
         {...props}
         scroll={{

@@ -54,10 +54,14 @@ class Stop(NamedTuple):
 
 
 def try_a_policy(page: Page) -> None:
-    """A draft that keeps units back everywhere, decided on the last orders."""
-    page.get_by_label(re.compile("^(Kept back everywhere|默认保留)")).fill("2")
+    """A draft that leaves Shanghai's warehouse out, decided on the last orders."""
+    page.get_by_label(re.compile("^(Left out for now|暂不参与的地点)$")).click()
+    page.keyboard.type("上海市仓")
+    page.locator(".ant-select-item-option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^(Dry run|试算)$")).click()
-    page.get_by_role("region").first.wait_for()
+    page.get_by_role("tabpanel", name=re.compile("^(Dry run|试算)$")).get_by_role("table").first.wait_for()
 
 
 def search_for_a_store(page: Page) -> None:
@@ -81,6 +85,7 @@ class Demo:
         shelf = self.get("/v1/stock", location=self.store, limit=200)["stock"]
         self.offer = max(shelf, key=lambda one: (one["reserved"], one["on_hand"]))["offer"]
         self.task = self._task()
+        self._run_short()
 
     def get(self, path: str, **params: Any) -> Any:
         """What the API tells."""
@@ -101,6 +106,13 @@ class Demo:
         if "accept" in work["possible"]:
             self.post(f"/v1/fulfilment-orders/{work['id']}/accept")
         return str(work["id"])
+
+    def _run_short(self) -> None:
+        """Counts find less on a few shelves than is promised."""
+        shelves = self.get("/v1/stock", limit=500)["stock"]
+        short = [one for one in shelves if one["reserved"] > 0][:6]
+        counts = [{"location": one["location"], "offer": one["offer"], "on_hand": 0} for one in short]
+        self.post("/v1/stock/counts", counts=counts)
 
     def _find(self) -> tuple[str, str, str]:
         """An order in several parts, a link to a parcel and one to a pick-up that waits."""

@@ -108,10 +108,9 @@ class Demo:
         return str(work["id"])
 
     def _run_short(self) -> None:
-        """Counts find less on a few shelves than is promised."""
-        shelves = self.get("/v1/stock", limit=500)["stock"]
-        short = [one for one in shelves if one["reserved"] > 0][:6]
-        counts = [{"location": one["location"], "offer": one["offer"], "on_hand": 0} for one in short]
+        """Counts find nothing on a few shelves from which something is promised."""
+        works = self.get("/v1/fulfilment-orders", state="open", limit=6)["fulfilment_orders"]
+        counts = [{"location": one["location"], "offer": one["lines"][0]["offer"], "on_hand": 0} for one in works]
         self.post("/v1/stock/counts", counts=counts)
 
     def _find(self) -> tuple[str, str, str]:

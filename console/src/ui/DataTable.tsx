@@ -40,6 +40,7 @@ export function DataTable<Row extends object>({
         pagination={false}
         sticky={virtual ? false : { offsetHeader: HEADER, offsetScroll: phone ? BAR : 0 }}
         virtual={virtual}
+        showHeader={rows > 0 || !phone} // on a phone, columns without rows are too narrow for their titles
         {...props}
         scroll={{
           x: phone && rows > 0 ? "max-content" : undefined, // what scrolls must have something to focus

@@ -44,13 +44,14 @@ LOOKS: Final = tuple(product(("en", "zh"), ("light", "dark"), ("desk", "phone"))
 
 
 class Stop(NamedTuple):
-    """A page of the tour: its name, who looks at it, its address, and what is done there before the picture."""
+    """A page of the tour: its name, who looks at it, its address, and what is done before it is opened and there."""
 
     name: str
     role: str | None
     path: str
     act: Callable[[Page], None] | None = None
     ready: str = ""  # selector of what is there once everything is drawn
+    prepare: Callable[[], None] | None = None
 
 
 def try_a_policy(page: Page) -> None:
@@ -85,7 +86,6 @@ class Demo:
         shelf = self.get("/v1/stock", location=self.store, limit=200)["stock"]
         self.offer = max(shelf, key=lambda one: (one["reserved"], one["on_hand"]))["offer"]
         self.task = self._task()
-        self._run_short()
 
     def get(self, path: str, **params: Any) -> Any:
         """What the API tells."""
@@ -107,7 +107,7 @@ class Demo:
             self.post(f"/v1/fulfilment-orders/{work['id']}/accept")
         return str(work["id"])
 
-    def _run_short(self) -> None:
+    def run_short(self) -> None:
         """Counts find nothing on a few shelves from which something is promised."""
         works = self.get("/v1/fulfilment-orders", state="open", limit=6)["fulfilment_orders"]
         counts = [{"location": one["location"], "offer": one["lines"][0]["offer"], "on_hand": 0} for one in works]
@@ -147,7 +147,7 @@ def stops(demo: Demo) -> list[Stop]:
         Stop("stock", ops, f"/stock?location={demo.store}"),
         Stop("stock-record", ops, f"/stock/{demo.store}/{demo.offer}"),
         Stop("movements", ops, f"/movements?location={demo.store}"),
-        Stop("exceptions", ops, "/exceptions"),
+        Stop("exceptions", ops, "/exceptions", prepare=demo.run_short),
         Stop("offers", ops, "/offers"),
         Stop("offer", ops, f"/offers/{demo.offer}", ready=DRAWN),
         Stop("work", ops, "/work"),
@@ -237,6 +237,8 @@ def look(browser: Browser, url: str, language: str, theme: str, size: str) -> Br
 
 def visit(page: Page, stop: Stop, path: Path) -> None:
     """Take a page's picture."""
+    if stop.prepare is not None:
+        stop.prepare()
     page.goto(stop.path)
     heading = page.get_by_role("heading", level=1).first
     heading.wait_for()

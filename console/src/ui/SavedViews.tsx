@@ -174,9 +174,7 @@ function SaveForm({ page, query, onDone }: { page: string; query: string; onDone
       onFinish={(values) => save.mutate(values)}
       requiredMark={false}
     >
-      {problems.problem !== null && (
-        <ProblemAlert error={problems.problem} fields={problems.elsewhere} />
-      )}
+      {problems.problem !== null && <ProblemAlert error={problems.problem} fields={problems.elsewhere} />}
       <Form.Item name="name" label={t("name")}>
         <Input autoComplete="off" placeholder={t("name_hint")} maxLength={80} />
       </Form.Item>

@@ -217,3 +217,123 @@ def test_an_orders_map_shows_who_serves_it_and_who_refused(signed_in: SignedIn, 
     assert fills[first["location"]] != fills[second["location"]]
     assert len(rendered(page, "lines_dashed")) > 0
     assert len(rendered(page, "lines")) > 0
+
+
+def number(text: str) -> int:
+    return int("".join(char for char in text if char.isdigit()))
+
+
+def total(page: Page) -> int:
+    """What the list that was opened says that it has."""
+    told = page.get_by_test_id("count").or_(page.get_by_test_id("sums")).first
+    expect(told).to_be_visible(timeout=SLOW_MS)
+    return number(told.inner_text().replace("\n", " ").split(" ")[0])
+
+
+def figures(page: Page, within: str) -> dict[str, list[tuple[str, str]]]:
+    """The figures of a card: what each says, and the address that it opens."""
+    return {
+        name: [(text, href) for text, href in links]
+        for name, links in page.eval_on_selector_all(
+            f"{within} .ms-net-figures > div",
+            "(rows) => rows.map((row) => [row.querySelector('dt').innerText,"
+            " [...row.querySelectorAll('a')].map((a) => [a.innerText, a.getAttribute('href')])])",
+        )
+    }
+
+
+def opens_what_it_counts(page: Page, links: dict[str, list[tuple[str, str]]]) -> None:
+    """Each figure's list has as many rows, units or records as the figure says."""
+    for name, found in links.items():
+        for at, (text, href) in enumerate(found):
+            page.goto(href)
+            if name == "This hour":
+                assert "/locations" in href
+                expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SLOW_MS)
+                continue
+            count = total(page)
+            if name == "Units available":
+                sums = page.get_by_test_id("sums").inner_text().replace("\n", " ")
+                assert number(sums.split("Available")[1].split("On hand")[0]) == number(text), (name, href)
+                continue
+            assert count == number(text), (name, at, href)
+            if "/work" in href and 0 < count <= 50:
+                expect(page.locator("tbody tr.ant-table-row")).to_have_count(count, timeout=SLOW_MS)
+
+
+def test_each_figure_opens_exactly_what_it_counts(signed_in: SignedIn, town: Town) -> None:
+    """Of what is in view, of a region, of a cluster and of a location: the list behind each figure has as many rows,
+    and those of an area are the sums of its locations."""
+    for sku in ("SHIRT-WHITE-L", "JEANS-32"):
+        town.shop.place((sku, 1), pick_up_at="BJ-XD")
+        town.shop.place((sku, 1), pick_up_at="SH-NJX")
+    refused = town.shop.place(("BOOTS-41", 1), pick_up_at="BJ-SLT")
+    work = refused["fulfilment_orders"][0]["id"]
+    ok(town.shop.client.post(f"/v1/fulfilment-orders/{work}/reject", json={"reason": "damaged"}))
+    town.shop.count("BJ-XD", "SCARF-GREY", 1)
+    eventually(lambda: load(town)["BJ-SLT"]["rejected"] >= 1)
+    page = opened(signed_in("brand_operations"), "/map")
+    everywhere = figures(page, ".ms-net-list")
+    assert number(everywhere["In flight"][0][0]) >= 4
+    opens_what_it_counts(page, everywhere)
+
+    page = opened(page, "/map?region=110000")
+    card = ".ms-net-chosen"
+    expect(page.locator(card)).to_contain_text("4 locations", timeout=SLOW_MS)
+    page.wait_for_function(f"() => /[1-9]/.test(document.querySelector('{card} dd').innerText)", timeout=SLOW_MS)
+    beijing = figures(page, card)
+    told = [one for code, one in load(town).items() if code.startswith("BJ-")]
+    assert number(beijing["In flight"][0][0]) == sum(one["open"] + one["in_progress"] + one["on_hold"] for one in told)
+    assert number(beijing["Refusals in 24 h"][0][0]) == sum(one["rejected"] for one in told) >= 1
+    opens_what_it_counts(page, beijing)
+
+    page = opened(page, "/map?at=BJ-XD")
+    page.wait_for_function(f"() => /[1-9]/.test(document.querySelector('{card} dd').innerText)", timeout=SLOW_MS)
+    opens_what_it_counts(page, figures(page, card))
+
+
+def test_a_clusters_card_opens_lists_of_its_locations(signed_in: SignedIn, town: Town) -> None:
+    """A click on a cluster goes nearer and keeps its card: its lists are of the locations that were in it."""
+    page = opened(signed_in("brand_operations"), "/map?v=118,36,4")
+    clusters = sorted(rendered(page), key=lambda one: -one["count"])
+    biggest = clusters[0]["count"]
+    assert biggest > 1
+    place = page.eval_on_selector(
+        MAP,
+        "(canvas, most) => { const found = canvas.map.queryRenderedFeatures(undefined, { layers: ['network'] })"
+        ".find((one) => one.properties.count === most);"
+        " const { x, y } = canvas.map.project(found.geometry.coordinates); return [x, y]; }",
+        biggest,
+    )
+    page.locator(MAP).click(position={"x": place[0], "y": place[1]})
+    card = page.get_by_role("region", name="Figures of Cluster")
+    expect(card).to_contain_text(f"{biggest} locations", timeout=SLOW_MS)
+    links = figures(page, ".ms-net-chosen")
+    card.get_by_role("link", name=f"{biggest} locations").click()
+    expect(page.locator("tr.ms-opens")).to_have_count(biggest, timeout=SLOW_MS)
+    assert total(page) == biggest
+    opens_what_it_counts(page, links)
+    axe(page)
+
+
+def test_a_locations_page_opens_the_lists_behind_its_figures(signed_in: SignedIn, town: Town) -> None:
+    town.shop.place(("SHIRT-WHITE-L", 1), pick_up_at="BJ-WFJ")
+    page = signed_in("brand_operations")
+    page.goto("/locations/BJ-WFJ")
+    links = page.eval_on_selector_all("main", "() => []")
+    expect(page.get_by_role("region", name="What it has to do").get_by_role("link").first).to_be_visible(
+        timeout=SLOW_MS
+    )
+    links = page.eval_on_selector_all(
+        "section[aria-label='What it has to do'] a, section[aria-label='What stands here'] a:nth-child(1)",
+        "(found) => found.map((a) => [a.innerText, a.getAttribute('href')])",
+    )
+    assert len(links) >= 6
+    for text, href in links:
+        if "/stock" in href and "state" not in href:
+            continue  # units, which the list sums up
+        page.goto(href)
+        if "state=reserved" in href:
+            expect(page.get_by_test_id("sums")).to_contain_text(f"Reserved {text}", timeout=SLOW_MS)
+        else:
+            assert total(page) == number(text), href

@@ -182,6 +182,8 @@ def tries(n: Names) -> dict[str, Try]:
             f"/v1/orders/{n.order}/payments", {"kind": "paid", "amount": 1, "reference": "p-1"}
         ),
         "get /v1/fulfilment-orders": Try(f"/v1/fulfilment-orders?location={n.location}", None, NAMED_IN_BODY),
+        "get /v1/fulfilment-orders/count": Try("/v1/fulfilment-orders/count", None, OWN),
+        "get /v1/orders/count": Try("/v1/orders/count", None, OWN),
         "get /v1/fulfilment-orders/choices": Try("/v1/fulfilment-orders/choices", None, OWN),
         "get /v1/fulfilment-orders/{fulfilment_id}": Try(work),
         "get /v1/fulfilment-orders/{fulfilment_id}/label": Try(f"{work}/label"),
@@ -373,6 +375,8 @@ DEVICE_MAY = {
     "post /v1/returns/at-counter": "the same",
     "get /v1/scan": "it is told what of an order can come back, whichever store sent it",
     "get /v1/fulfilment-orders/choices": "reasons and carriers are the brand's",
+    "get /v1/fulfilment-orders/count": "its own only",
+    "get /v1/orders/count": "its own only",
     "get /v1/locations": "its own only",
     "get /v1/network/points": "its own only",
     "get /v1/network/load": "its own only",

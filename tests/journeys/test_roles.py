@@ -43,11 +43,12 @@ TABLE: dict[str, str] = {
         | get /v1/orders | get /v1/orders/{order_id} | get /v1/orders/{order_id}/decision
         | post /v1/orders/{order_id}/link | get /v1/stream | get /v1/search
         | get /v1/orders.csv | get /v1/locations.csv | get /v1/offers.csv
+        | get /v1/orders/count
         | get /v1/board | get /v1/board/stream""",
     "IOLASR": """get /v1/stock | get /v1/stock/totals | get /v1/stock/movements | get /v1/stock/claims
         | get /v1/stock/exceptions/{id} | get /v1/stock/transfers | get /v1/stock/transfers/{transfer_id}
         | get /v1/stock.csv | get /v1/stock/movements.csv | get /v1/stock/exceptions.csv
-        | get /v1/fulfilment-orders.csv
+        | get /v1/fulfilment-orders.csv | get /v1/fulfilment-orders/count
         | get /v1/stock/exceptions | get /v1/fulfilment-orders | get /v1/locations/{code}/now
         | get /v1/network/load | get /v1/board/sold-out
         | get /v1/fulfilment-orders/choices | get /v1/fulfilment-orders/{fulfilment_id} | get /v1/scan""",

@@ -609,6 +609,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["count_v1_orders_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{order_id}": {
         parameters: {
             query?: never;
@@ -681,6 +697,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["work_v1_fulfilment_orders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fulfilment-orders/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["count_v1_fulfilment_orders_count_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2676,12 +2708,15 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: ("store" | "warehouse" | "partner") | null;
-                group?: string | null;
-                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
                 text?: string | null;
                 enabled?: boolean | null;
                 limit?: number;
                 cursor?: string | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -2961,11 +2996,12 @@ export interface operations {
     points_v1_network_points_get: {
         parameters: {
             query?: {
+                kind?: ("store" | "warehouse" | "partner") | null;
                 group?: string | null;
                 capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
                 partner?: string | null;
-                kind?: ("store" | "warehouse" | "partner") | null;
                 region?: string | null;
+                within?: string | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -2989,11 +3025,12 @@ export interface operations {
         parameters: {
             query?: {
                 since?: string | null;
+                kind?: ("store" | "warehouse" | "partner") | null;
                 group?: string | null;
                 capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
                 partner?: string | null;
-                kind?: ("store" | "warehouse" | "partner") | null;
                 region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -4704,6 +4741,15 @@ export interface operations {
                 location_kind?: string | null;
                 destination?: string | null;
                 placed_from?: string | null;
+                updated_from?: string | null;
+                promised_from?: string | null;
+                promised_to?: string | null;
+                kept?: boolean;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -4725,11 +4771,14 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: ("store" | "warehouse" | "partner") | null;
-                group?: string | null;
-                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
                 text?: string | null;
                 enabled?: boolean | null;
                 heads?: "codes" | "en" | "zh";
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -4866,9 +4915,14 @@ export interface operations {
                 cursor?: string | null;
                 location?: string | null;
                 offer?: string | null;
-                group?: string | null;
-                region?: string | null;
+                location_kind?: ("store" | "warehouse" | "partner") | null;
                 state?: "all" | "out" | "short" | "reserved" | "unavailable" | "incoming" | "available";
+                window?: "now" | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -4910,9 +4964,14 @@ export interface operations {
                 only?: string[] | null;
                 location?: string | null;
                 offer?: string | null;
-                group?: string | null;
-                region?: string | null;
+                location_kind?: ("store" | "warehouse" | "partner") | null;
                 state?: "all" | "out" | "short" | "reserved" | "unavailable" | "incoming" | "available";
+                window?: "now" | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -5392,6 +5451,35 @@ export interface operations {
             };
         };
     };
+    count_v1_orders_count_get: {
+        parameters: {
+            query?: {
+                state?: string | null;
+                channel?: string | null;
+                location?: string | null;
+                placed_from?: string | null;
+                placed_to?: string | null;
+                text?: string | null;
+                unserved?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    };
+                };
+            };
+        };
+    };
     get_v1_orders__order_id__get: {
         parameters: {
             query?: {
@@ -5669,6 +5757,15 @@ export interface operations {
                 location_kind?: string | null;
                 destination?: string | null;
                 placed_from?: string | null;
+                updated_from?: string | null;
+                promised_from?: string | null;
+                promised_to?: string | null;
+                kept?: boolean;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;
@@ -5685,6 +5782,49 @@ export interface operations {
                         fulfilment_orders: components["schemas"]["FulfilmentOrder"][];
                         next_cursor: string | null;
                         offers?: components["schemas"]["Article"][];
+                    };
+                };
+            };
+        };
+    };
+    count_v1_fulfilment_orders_count_get: {
+        parameters: {
+            query?: {
+                location?: string | null;
+                state?: string;
+                waits_for?: string | null;
+                late?: boolean;
+                risk?: string | null;
+                older_than?: number | null;
+                younger_than?: number | null;
+                kind?: string | null;
+                location_kind?: string | null;
+                destination?: string | null;
+                placed_from?: string | null;
+                updated_from?: string | null;
+                promised_from?: string | null;
+                promised_to?: string | null;
+                kept?: boolean;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        units: number;
                     };
                 };
             };

@@ -34,6 +34,7 @@ from manystores.core.runtime import settle
 from manystores.core.settings import Settings, load
 from manystores.flows.routing import Router
 from manystores.flows.transition import ExpireOrder
+from manystores.orders.patience import Waiting
 from manystores.orders.placing import Sealer
 from manystores.promise.journal import Batch
 from manystores.promise.owner import Owner
@@ -139,9 +140,10 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         await owner.stop()
         await pool.close()
         raise
-    load = NetworkLoad(network, owner, pool, clock)
+    waiting = Waiting(patience_of(settings), network.calendar)
+    load = NetworkLoad(network, owner, pool, clock, waiting)
     listeners.append(load.note)
-    boards = Boards(pool, owner, clock, network, catalogue, patience_of(settings), ZoneInfo(settings.time_zone))
+    boards = Boards(pool, owner, clock, network, catalogue, waiting, ZoneInfo(settings.time_zone))
     listeners.append(boards.tell)
     await owner.start()
 
@@ -173,6 +175,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         People(settings, pool, clock, vault),
         boards,
         StockWork(pool, owner.partition_id),
+        waiting,
     )
 
 

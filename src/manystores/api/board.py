@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from manystores.core.clock import MINUTE_US, SECOND_US, from_datetime, rfc3339, to_datetime
 from manystores.orders.order import CHANNELS, FulfilmentOrder, Order
-from manystores.orders.patience import AGES, UNKEPT, Patience
+from manystores.orders.patience import AGES, UNKEPT, Waiting
 from manystores.orders.reach import DESTINATIONS, HALVES, Part, Reach, half_of, pct
 from manystores.orders.work import WAITS, waits_for
 from manystores.promise.journal import Batch, Fact
@@ -35,9 +35,9 @@ Times = dict[int, int]
 
 
 class Rules(NamedTuple):
-    """What figures are made with: limits of waiting, where a day begins, and which locations are near by."""
+    """What figures are made with: what waits too long, where a day begins, and which locations are near by."""
 
-    patience: Patience
+    waiting: Waiting
     zone: ZoneInfo
     near_by: Callable[[int], bool]
     code_of: Callable[[int], str]
@@ -55,7 +55,9 @@ class Board:
         self._upto_s = now_us // SECOND_US
         self.reach = Reach()
         self.created: dict[str, Times] = {step: {} for step in WAITS}
-        self.touched: dict[str, Times] = {step: {} for step in WAITS}
+        self.hours = rules.waiting.changes
+        self.touched: dict[str, dict[int, Times]] = {step: {} for step in WAITS}
+        """By the rhythm of the location's hours."""
         self.promised: Times = {}
         self.unserved = 0
         self.recent: deque[dict[str, Any]] = deque(maxlen=NEWEST)
@@ -122,17 +124,17 @@ class Board:
         step = waits_for(work)
         if step:
             created, touched = work.created_at_us // MINUTE_US, work.updated_at_us // MINUTE_US
-            self.wait(step, created, touched, work.promised_to_us // MINUTE_US, times)
+            self.wait(step, work.location_no, created, touched, work.promised_to_us // MINUTE_US, times)
         if order.placed_at_us >= self.day_us:
             near_by = self.rules.near_by(work.location_no)
             rejected = work.state == "rejected"
             self.reach.add(Part(half_of(order, work), work.kind, near_by, work.served, work.metres, rejected), times)
 
-    def wait(self, step: str, created: int, touched: int, promised: int, times: int) -> None:
+    def wait(self, step: str, location_no: int, created: int, touched: int, promised: int, times: int) -> None:
         """Count work that waits, by the minutes when it came, when it was last touched, and when it is promised."""
         self._work = None
         _add(self.created[step], created, times)
-        _add(self.touched[step], touched, times)
+        _add(self.touched[step].setdefault(self.rules.waiting.rhythm(location_no), {}), touched, times)
         if promised > 0 and step in UNKEPT:
             _add(self.promised, promised, times)
 
@@ -222,21 +224,24 @@ class Board:
         return self._work[1], self._work[2]
 
     def _waiting_at(self, minute: int) -> tuple[dict[str, Any], dict[str, int]]:
-        patience = self.rules.patience
+        waiting = self.rules.waiting
+        patience = waiting.patience
         steps: list[dict[str, Any]] = []
         for step in WAITS:
             ages = [0] * len(AGES)
             for created, count in self.created[step].items():
                 age = minute - created
                 ages[next((i for i in range(len(AGES) - 1, 0, -1) if age > AGES[i]), 0)] += count
-            limit = patience.minutes(step)
-            late = sum(count for touched, count in self.touched[step].items() if minute - touched > limit)
+            limit, late = patience.minutes(step), 0
+            for rhythm, times in self.touched[step].items():
+                before = waiting.late_before(step, rhythm, minute) if times else 0
+                late += sum([count for touched, count in times.items() if touched < before])
             steps.append({"waits_for": step, "open": sum(ages), "late": late, "late_after": limit, "ages": ages})
         overdue = sum(count for promised, count in self.promised.items() if promised < minute)
         soon = sum(count for promised, count in self.promised.items() if 0 <= promised - minute < patience.at_risk)
         total = sum(step["open"] for step in steps)
-        waiting = {"late": sum(step["late"] for step in steps), "overdue": overdue, "soon": soon}
-        return {"open": total, "ages": list(AGES), "steps": steps}, waiting
+        attention = {"late": sum(step["late"] for step in steps), "overdue": overdue, "soon": soon}
+        return {"open": total, "ages": list(AGES), "steps": steps}, attention
 
     def _served(self, sold_out: int | None) -> dict[str, Any]:
         reach = self.reach

@@ -22,7 +22,7 @@ from manystores.core.clock import SECOND_US, Clock, rfc3339
 from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.network.registry import KIND_CODES
 from manystores.network.registry import Registry as Network
-from manystores.orders.patience import Patience
+from manystores.orders.patience import Waiting
 from manystores.promise.journal import Batch
 from manystores.promise.owner import Owner
 
@@ -198,7 +198,7 @@ class Boards:
         clock: Clock,
         network: Network,
         catalogue: Catalogue,
-        patience: Patience,
+        waiting: Waiting,
         zone: ZoneInfo,
     ) -> None:
         self._pool, self._owner, self._clock, self._catalogue = pool, owner, clock, catalogue
@@ -207,7 +207,7 @@ class Boards:
         def code_of(location_no: int) -> str:
             return network.location(location_no).code if location_no in network else ""
 
-        self._rules = Rules(patience, zone, lambda location_no: network.kind[location_no] != warehouse, code_of)
+        self._rules = Rules(waiting, zone, lambda location_no: network.kind[location_no] != warehouse, code_of)
         self._views: dict[tuple[int, int | None], View] = {}
         self._shelves: Follower[Shelves] | None = None
         self._batches: deque[Batch] = deque()
@@ -351,6 +351,9 @@ class Boards:
                 if follower.state is not None and follower.state.seq < self._owner.committed:
                     follower.drop()  # a batch was committed that nobody told of
                 follower.follow()
+            for view in self._views.values():
+                if view.follower.state is not None and view.follower.state.hours != self._rules.waiting.changes:
+                    view.follower.drop()  # what waits was counted by other hours
 
     def _make(self, party_no: int, location_no: int | None, view: View) -> None:
         board = view.follower.state

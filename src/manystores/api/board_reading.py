@@ -43,8 +43,8 @@ async def read_board(
             for channel, today, second, count in part:
                 board.place(channel, second, count, today)
         for part in await _parts(connection, "board_waiting", values):
-            for step, created, touched, promised, count in part:
-                board.wait(step, created, touched, promised, count)
+            for row in part:
+                board.wait(*row)
             await asyncio.sleep(0)
         for part in await _parts(connection, "board_reach", values):
             for half, kind, near_by, rejected, known, hundreds, units, count in part:

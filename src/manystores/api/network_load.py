@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from psycopg_pool import AsyncConnectionPool
 
 from manystores.catalogue.registry import FIRST_OFFER_NO, ORDERS_PER_DAY, ORDERS_PER_HOUR
-from manystores.core.clock import DAY_US, Clock, from_datetime, to_datetime
+from manystores.core.clock import DAY_US, MINUTE_US, Clock, from_datetime, to_datetime
 from manystores.core.sql import queries
 from manystores.flows.capacity import HOUR_US
 from manystores.ledger.totals import Totals, totals
 from manystores.network.hours import NEVER_US
 from manystores.network.registry import UNLIMITED, Registry
+from manystores.orders.patience import Waiting
+from manystores.orders.search import LIVE, late_values
 from manystores.promise.journal import Batch
 from manystores.promise.owner import Owner
 
@@ -47,7 +49,7 @@ COUNTS: Final = (
 )
 """Columns of `Picture.counts`; the capacity that is left is UNLIMITED where there is no limit."""
 STOCK: Final = ("units", "reserved", "records", "records_out")
-_WORK, _REJECTED, _CAPACITY, _STOCK = slice(0, 4), 4, slice(5, 9), slice(9, 13)
+_WORK, _LATE, _REJECTED, _CAPACITY, _STOCK = slice(0, 4), 3, 4, slice(5, 9), slice(9, 13)
 _LEFT: Final = (6, 8)
 
 Numbers = NDArray[np.int64]
@@ -71,8 +73,11 @@ class Picture(NamedTuple):
 class NetworkLoad:
     """Keeps the picture up to date, at most once a second and only when asked."""
 
-    def __init__(self, network: Registry, owner: Owner, pool: AsyncConnectionPool[Any], clock: Clock) -> None:
+    def __init__(
+        self, network: Registry, owner: Owner, pool: AsyncConnectionPool[Any], clock: Clock, waiting: Waiting
+    ) -> None:
         self._network, self._owner, self._pool, self._clock = network, owner, pool, clock
+        self._waiting, self._hours = waiting, waiting.changes
         self.epoch = f"{clock.now_us():x}"
         """Tells the sequences of one process from those of another."""
         self._lock = asyncio.Lock()
@@ -128,7 +133,8 @@ class NetworkLoad:
 
     def _stale(self, size: int, now_us: int) -> list[int]:
         """The locations whose work must be counted anew; whatever commits from here on is noted for the next time."""
-        if self._touched is None or len(self._due_us) == 0:
+        if self._touched is None or len(self._due_us) == 0 or self._hours != self._waiting.changes:
+            self._hours = self._waiting.changes
             self._due_us = np.full(size, NEVER_US, np.int64)
             stale: Iterable[int] = range(1, size)
         else:
@@ -140,8 +146,8 @@ class NetworkLoad:
     async def _count_work(self, counts: Numbers, numbers: list[int], now_us: int) -> None:
         if not numbers:
             return
-        here = {"partition_id": self._owner.partition_id, "location_nos": numbers, "now": to_datetime(now_us)}
-        here["since"] = to_datetime(now_us - REJECTED_US)
+        here = {"partition_id": self._owner.partition_id, "location_nos": numbers}
+        here |= late_values(self._waiting.limits(now_us)) | {"since": to_datetime(now_us - REJECTED_US)}
         try:
             async with self._pool.connection() as connection:
                 work = await (await connection.execute(SQL["work_by_location"], here)).fetchall()
@@ -152,10 +158,14 @@ class NetworkLoad:
         counts[numbers, _WORK] = 0
         counts[numbers, _REJECTED] = 0
         self._due_us[numbers] = NEVER_US
-        for location_no, *states, due_at in work:
-            counts[location_no, _WORK] = states
-            if due_at is not None:
-                self._due_us[location_no] = from_datetime(due_at) + 1
+        minute, rhythm = now_us // MINUTE_US, self._waiting.rhythm
+        for location_no, state, step, count, late, oldest_at in work:
+            counts[location_no, LIVE.index(state)] += count
+            counts[location_no, _LATE] += late
+            if oldest_at is not None:
+                touched = from_datetime(oldest_at) // MINUTE_US
+                due_us = self._waiting.late_from(step, rhythm(location_no), touched, minute) * MINUTE_US
+                self._due_us[location_no] = min(self._due_us[location_no], due_us)
         for location_no, refusals, first_at in refused:
             counts[location_no, _REJECTED] = refusals
             forgotten_us = from_datetime(first_at) + REJECTED_US + 1

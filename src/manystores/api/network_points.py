@@ -22,12 +22,17 @@ COMPRESSION: Final = 5
 _NOBODY: Final = ""
 
 Numbers = NDArray[np.int64]
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+PLACES: Final = 5
+"""Decimals of degrees that are told, a metre; bounds are held against these."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
     """Which of a brand's locations: those of one store's device, of a group, of a kind, …; None lets all pass.
 
-    `partner` is the code of the party that owns the stock; `region` any division of GB/T 2260, or ISO 3166-2.
+    `partner` is the code of the party that owns the stock; `region` any division of GB/T 2260, or ISO 3166-2. Of the
+    edges of `within`, the one in the west and the one in the north belong to it.
     """
 
     party_no: int
@@ -37,6 +42,7 @@ class Wanted(msgspec.Struct, frozen=True):
     partner: str | None = None
     kind: Kind | None = None
     region: str | None = None
+    within: Bounds | None = None
 
 
 class Packed(NamedTuple):
@@ -61,6 +67,10 @@ def select(network: Registry, wanted: Wanted) -> Numbers:
     if wanted.region is not None:
         inside = np.array([regions.covers(wanted.region, code) for code in network.regions], np.bool_)
         chosen &= inside[network.region_id]
+    if wanted.within is not None:
+        west, south, east, north = wanted.within
+        lon, lat = np.round(network.lon, PLACES), np.round(network.lat, PLACES)
+        chosen &= (west <= lon) & (lon < east) & (south < lat) & (lat <= north)
     found = np.flatnonzero(chosen)
     if wanted.partner is not None:
         found = found[[network.location(no).stock_owner == wanted.partner for no in found.tolist()]]
@@ -104,8 +114,8 @@ def columns(found: Sequence[Location]) -> dict[str, Any]:
         "columns": {
             "code": [one.code for one in found],
             "name": [one.name for one in found],
-            "lat": [round(one.lat, 5) for one in found],
-            "lon": [round(one.lon, 5) for one in found],
+            "lat": [round(one.lat, PLACES) for one in found],
+            "lon": [round(one.lon, PLACES) for one in found],
             "kind": [kinds[one.kind] for one in found],
             "region": region,
             "group_set": group_set,

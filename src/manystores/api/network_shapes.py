@@ -49,7 +49,7 @@ _LOADS: Final[Schema] = {
     "open": items(COUNT),
     "in_progress": items(COUNT),
     "on_hold": items(COUNT),
-    "late": items(COUNT | {"description": "Of these three, those promised by a time that has passed."}),
+    "late": items(COUNT | {"description": "Of these three, those that wait too long, as on the board."}),
     "rejected": items(COUNT | {"description": "Fulfilment orders that it refused in the last 24 hours."}),
     "hour_used": items(COUNT | {"description": "Orders claimed of its hour now, or of the first hour it opens next."}),
     "hour_left": items(FREE),

@@ -113,9 +113,10 @@ WHERE o.partition_id = %(partition)s
     )
 
 -- name: board_waiting
--- Live work by what it waits for and by the minutes when it came, when it was last touched, and when it is promised.
+-- Live work by what it waits for, where, and by the minutes when it came, when it was last touched, and when it is promised.
 SELECT
     f.waits_for,
+    f.location_no,
     floor(extract(EPOCH FROM f.created_at) / 60)::bigint,
     floor(extract(EPOCH FROM f.updated_at) / 60)::bigint,
     floor(extract(EPOCH FROM f.promised_to) / 60)::bigint,
@@ -125,7 +126,7 @@ WHERE f.partition_id = %(partition)s
     AND f.party_no = %(party)s
     AND f.state IN ('open', 'in_progress', 'on_hold')
     AND (%(location)s::int IS NULL OR f.location_no = %(location)s)
-GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4, 5
 
 -- name: board_reach
 -- The work on orders placed since the day began: to which half it goes, from what kind of location, how far.

@@ -27,7 +27,7 @@ from manystores.core.sql import queries
 from manystores.flows.routing import Router
 from manystores.network import store as location_store
 from manystores.network.registry import Registry as Network
-from manystores.orders.patience import Patience
+from manystores.orders.patience import Patience, Waiting
 from manystores.orders.placing import Sealer
 from manystores.orders.view import Reader
 from manystores.promise.owner import Owner
@@ -75,6 +75,7 @@ class Services:
     people: People
     boards: Boards
     stock_work: StockWork
+    waiting: Waiting
     dry_runs: Gate = field(default_factory=Gate)
 
     def reader(self, principal: Principal) -> Reader:

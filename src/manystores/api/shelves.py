@@ -1,6 +1,6 @@
 """Which buckets somebody asks for, as masks over locations and offers; and buckets as they are told outside."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from manystores.api.network_points import Wanted as WantedPlaces
 from manystores.api.network_points import select
+from manystores.api.places import ANYWHERE, Places, own
 from manystores.api.resources import after as key_of
 from manystores.api.resources import bad_cursor, cursor_of
 from manystores.api.services import EVERYWHERE, Services
@@ -17,6 +18,7 @@ from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.ledger import Counters, Key
 from manystores.ledger.shelves import SUMS, Place, Wanted, Which
+from manystores.network.location import Kind
 
 LIMIT_MAX: Final = 500
 _NUMBERS = msgspec.json.Decoder(list[int])
@@ -27,28 +29,28 @@ class Asked(msgspec.Struct, frozen=True):
 
     location: str | None = None
     offer: str | None = None
-    group: str | None = None
-    region: str | None = None
+    places: WantedPlaces = ANYWHERE
     state: Which = "all"
+    now: bool = False
 
 
 def _asked(
+    places: Places,
     location: Annotated[
         str | None, Query(max_length=128, description="`*` is the network as a whole.", examples=["S1"])
     ] = None,
     offer: Annotated[str | None, Query(max_length=128, examples=["X1"])] = None,
-    group: Annotated[str | None, Query(max_length=64, description="Locations in a group.")] = None,
-    region: Annotated[
-        str | None, Query(max_length=16, description="Locations within a division of GB/T 2260, or of ISO 3166-2.")
-    ] = None,
+    location_kind: Annotated[Kind | None, Query()] = None,
     state: Annotated[
         Which,
         Query(
             description="out: nothing available; short: promised more than there is; the others: something is …",
         ),
     ] = "all",
+    window: Annotated[Literal["now"] | None, Query(description="`now`: nothing of dates and slots to come.")] = None,
 ) -> Asked:
-    return Asked(location, offer, group, region, state)
+    chosen = msgspec.structs.replace(places, kind=location_kind)
+    return Asked(location, offer, chosen, state, window is not None)
 
 
 Filter = Annotated[Asked, Depends(_asked)]
@@ -70,9 +72,9 @@ def wanted(here: Services, who: Principal, asked: Asked) -> Wanted:
     elif asked.location is not None:
         places[here.location_no(who, asked.location, "/location")] = True
     else:
-        places[select(network, WantedPlaces(who.party_no, who.location_no, asked.group, region=asked.region))] = True
-        places[0] = who.location_no is None and asked.group is None and asked.region is None
-    return Wanted(places, offers, asked.state)
+        places[select(network, own(who, asked.places))] = True
+        places[0] = who.location_no is None and asked.places == ANYWHERE
+    return Wanted(places, offers, asked.state, asked.now)
 
 
 def cursor_after(cursor: str | None, order: str) -> Place | None:

@@ -91,22 +91,34 @@ class Settings:
         86_400, "Longest time to live that a hold may ask for.", minimum=1, maximum=31 * 86_400
     )
     late_accept_minutes: int = setting(
-        60, "Work that no location accepted for so long waits too long.", minimum=1, maximum=525_600
+        60,
+        "Work that no location accepted for so many minutes of its opening hours waits too long.",
+        minimum=1,
+        maximum=525_600,
     )
     late_pick_minutes: int = setting(
-        120, "Accepted work of which nothing was picked for so long waits too long.", minimum=1, maximum=525_600
+        120,
+        "Accepted work of which nothing was picked for so many opening minutes waits too long.",
+        minimum=1,
+        maximum=525_600,
     )
     late_pack_minutes: int = setting(
-        60, "Picked work that was not packed or set out for so long waits too long.", minimum=1, maximum=525_600
+        60,
+        "Picked work that was not packed or set out for so many opening minutes waits too long.",
+        minimum=1,
+        maximum=525_600,
     )
     late_ship_minutes: int = setting(
-        720, "Packed work that no parcel left with for so long waits too long.", minimum=1, maximum=525_600
+        720,
+        "Packed work that no parcel left with for so many opening minutes waits too long.",
+        minimum=1,
+        maximum=525_600,
     )
     late_collect_minutes: int = setting(
-        4_320, "What nobody collected for so long waits too long.", minimum=1, maximum=525_600
+        4_320, "What nobody collected for so many minutes by the clock waits too long.", minimum=1, maximum=525_600
     )
     late_hold_minutes: int = setting(
-        1_440, "Work that was on hold for so long waits too long.", minimum=1, maximum=525_600
+        1_440, "Work that was on hold for so many minutes by the clock waits too long.", minimum=1, maximum=525_600
     )
     at_risk_minutes: int = setting(
         60,

@@ -98,17 +98,19 @@ def _sift_down(values, found, s, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def page(s, buckets, location_ok, offer_ok, which, order, sign, after, found, values, sums):  # type: ignore[no-untyped-def]
+def page(s, buckets, location_ok, offer_ok, which, now, order, sign, after, found, values, sums):  # type: ignore[no-untyped-def]
     """The first buckets behind `after` in the order, among the first `buckets`; returns how many.
 
-    `location_ok` bool[L] and `offer_ok` bool[O] say which count. `after` int64[6] is a flag (0: from the beginning), a
-    value and a key. Fills `found` int64[k] and `values` int64[k], in order, and `sums` int64[8] (SUMS) of all that are
-    wanted, on any page.
+    `location_ok` bool[L] and `offer_ok` bool[O] say which count, `now` whether those of windows do not. `after`
+    int64[6] is a flag (0: from the beginning), a value and a key. Fills `found` int64[k] and `values` int64[k], in
+    order, and `sums` int64[8] (SUMS) of all that are wanted, on any page.
     """
     size, most = 0, len(found)
     for b in range(buckets):
         location, offer = s.location[b], s.offer[b]
         if location >= len(location_ok) or offer >= len(offer_ok) or not location_ok[location] or not offer_ok[offer]:
+            continue
+        if now and s.window[b] != 0:
             continue
         on_hand, reserved, unavailable, incoming = s.on_hand[b], s.reserved[b], s.unavailable[b], s.incoming[b]
         if not _passes(which, on_hand, reserved, unavailable, incoming):
@@ -147,12 +149,14 @@ def page(s, buckets, location_ok, offer_ok, which, order, sign, after, found, va
 
 
 @njit(cache=True, nogil=True)
-def sums_by(s, buckets, location_ok, offer_ok, which, location_group, offer_group, sums):  # type: ignore[no-untyped-def]
+def sums_by(s, buckets, location_ok, offer_ok, which, now, location_group, offer_group, sums):  # type: ignore[no-untyped-def]
     """Add what is wanted up by group: `location_group` int64[L] plus `offer_group` int64[O] is a row of `sums`
     int64[G, 8] (SUMS)."""
     for b in range(buckets):
         location, offer = s.location[b], s.offer[b]
         if location >= len(location_ok) or offer >= len(offer_ok) or not location_ok[location] or not offer_ok[offer]:
+            continue
+        if now and s.window[b] != 0:
             continue
         on_hand, reserved, unavailable, incoming = s.on_hand[b], s.reserved[b], s.unavailable[b], s.incoming[b]
         if not _passes(which, on_hand, reserved, unavailable, incoming):

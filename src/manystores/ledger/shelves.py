@@ -25,11 +25,13 @@ Mask = NDArray[np.bool_]
 
 
 class Wanted(NamedTuple):
-    """Which buckets: those of the locations and offers of these masks, by number, in this state."""
+    """Which buckets: those of the locations and offers of these masks, by number, in this state; `now` leaves those of
+    windows out."""
 
     locations: Mask
     offers: Mask
     which: Which = "all"
+    now: bool = False
 
 
 class Place(NamedTuple):
@@ -61,7 +63,8 @@ def page(
         found, values = np.zeros(most_found, np.int64), np.zeros(most_found, np.int64)
         sums = np.zeros(len(SUMS), np.int64)
         which, by, sign = WHICH.index(wanted.which), ORDERS.index(order), -1 if descending else 1
-        size = kernel.page(state, buckets, wanted.locations, wanted.offers, which, by, sign, place, found, values, sums)
+        masks = (wanted.locations, wanted.offers, which, wanted.now)
+        size = kernel.page(state, buckets, *masks, by, sign, place, found, values, sums)
         at = [(b, value) for b, value in zip(found[:size].tolist(), values[:size].tolist(), strict=True)]
         rows = tuple(Place(value, _key(state, b)) for b, value in at if b not in ghosts)[:most]
         _without_ghosts(state, ghosts, wanted, sums)
@@ -80,7 +83,8 @@ def sums_by(
     def add_up() -> Numbers:
         sums = np.zeros((groups, len(SUMS)), np.int64)
         which = WHICH.index(wanted.which)
-        kernel.sums_by(state, buckets, wanted.locations, wanted.offers, which, location_group, offer_group, sums)
+        masks = (wanted.locations, wanted.offers, which, wanted.now)
+        kernel.sums_by(state, buckets, *masks, location_group, offer_group, sums)
         for b in ghosts:
             if _counts(state, b, wanted):
                 row = location_group[state.location[b]] + offer_group[state.offer[b]]
@@ -152,7 +156,7 @@ def _counts(state: states.State, b: int, wanted: Wanted) -> bool:
     location, offer = int(state.location[b]), int(state.offer[b])
     if location >= len(wanted.locations) or offer >= len(wanted.offers) or wanted.which not in ("all", "out"):
         return False
-    return bool(wanted.locations[location] and wanted.offers[offer])
+    return bool(wanted.locations[location] and wanted.offers[offer] and not (wanted.now and state.window[b]))
 
 
 def _without_ghosts(state: states.State, ghosts: frozenset[int], wanted: Wanted, sums: Numbers) -> None:

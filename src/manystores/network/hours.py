@@ -104,6 +104,25 @@ def next_clock_time(clock_time: str, time_zone: str, at_us: int) -> int:
     return next(due_us for day in days if (due_us := from_datetime(day)) >= at_us)
 
 
+def openings_of(rhythm: Rhythm, from_us: int, until_us: int) -> list[tuple[int, int]]:
+    """All openings of a rhythm that overlap a span of time, in order, the first one cut at its start: asked for at
+    once, which for many of them is far cheaper than one by one."""
+    if rhythm.hours == ALWAYS_OPEN:
+        return [(from_us, NEVER_US)]
+    hours, zone = _parsed(rhythm)
+    start, end = to_datetime(from_us).astimezone(zone), to_datetime(until_us).astimezone(zone)
+    found: list[tuple[int, int]] = []
+    for begin, finish, state, _ in hours.intervals(start, end):
+        if state == State.OPEN:
+            opens_us = max(from_us, from_datetime(begin))
+            closes_us = from_datetime(finish) if finish is not None else NEVER_US
+            if found and opens_us <= found[-1][1]:  # two stretches with comments of their own
+                found[-1] = (found[-1][0], max(found[-1][1], closes_us))
+            else:
+                found.append((opens_us, closes_us))
+    return found
+
+
 class Calendar:
     """Opening times of all locations. Locations that share a rhythm share the work: 7,209 stores have 230 rhythms."""
 
@@ -118,6 +137,8 @@ class Calendar:
         self._rhythm_of = np.array([_ALWAYS], dtype=np.int32)
         self._size = 1
         self._cached: OpeningTimes | None = None
+        self.changes = 0
+        """How often a location that was known already got other hours."""
 
     def assign(self, location: Location) -> None:
         """Let a numbered location follow its hours; a later call replaces them."""
@@ -127,8 +148,26 @@ class Calendar:
             grown = np.full(max(no + 1, 2 * len(self._rhythm_of)), _CLOSED, dtype=np.int32)
             grown[: len(self._rhythm_of)] = self._rhythm_of
             self._rhythm_of = grown
-        self._rhythm_of[no] = self._number(rhythm_of(location))
+        before, self._rhythm_of[no] = int(self._rhythm_of[no]), self._number(rhythm_of(location))
+        self.changes += before not in (_CLOSED, int(self._rhythm_of[no]))
         self._cached = None
+
+    def rhythm_no(self, location_no: int) -> int:
+        """The number of the rhythm that a location follows; it stays as long as `changes` does."""
+        return int(self._rhythm_of[location_no]) if location_no < self._size else _CLOSED
+
+    def rhythm_nos(self) -> NDArray[np.int32]:
+        """The numbers of all locations' rhythms, by location_no."""
+        return self._rhythm_of[: self._size]
+
+    def rhythm(self, rhythm_no: int) -> Rhythm | None:
+        """The rhythm of a number; None for those that need no hours: nobody's, and the network's."""
+        return self._rhythms[rhythm_no - 2] if rhythm_no >= 2 else None
+
+    @property
+    def rhythms(self) -> int:
+        """How many numbers of rhythms there are."""
+        return len(self._opens)
 
     def twin(self) -> "Calendar":
         """The same hours, to be asked about other times: each remembers what it was asked last."""

@@ -65,12 +65,14 @@ JOIN orders o
     AND (%(promised_to)s::timestamptz IS NULL OR f.promised_to < %(promised_to)s)
     AND (
         %(late_for)s::text[] IS NULL
-        OR EXISTS (
-            SELECT 1
-            FROM unnest(%(late_for)s::text[], %(late_before)s::timestamptz[]) AS late (waits_for, before)
-            WHERE late.waits_for = f.waits_for AND f.updated_at < late.before
-        )
+        OR f.updated_at < (%(late_before)s::timestamptz[])[
+            (%(rhythms)s::int[])[f.location_no + 1] * cardinality(%(late_for)s::text[])
+            + array_position(%(late_for)s::text[], f.waits_for)
+        ]
     )
+    AND (%(places)s::int[] IS NULL OR f.location_no = ANY(%(places)s::int[]))
+    AND (%(updated_from)s::timestamptz IS NULL OR f.updated_at >= %(updated_from)s)
+    AND (NOT %(kept)s::boolean OR (f.state = 'closed' AND f.updated_at <= f.promised_to))
     AND (
         %(location_kinds)s::text[] IS NULL
         OR EXISTS (
@@ -110,7 +112,7 @@ LIMIT %(limit)s;
 
 -- A location's work in the wanted states, most urgent first, from after the cursor, with the orders.
 -- name: work_of_location
-SELECT f.number, f.promised_to, o.doc
+SELECT f.number, f.promised_to, o.doc, f.units
 FROM fulfilment_orders f
 JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
 WHERE f.partition_id = %(partition_id)s
@@ -128,7 +130,7 @@ LIMIT %(limit)s;
 
 -- A party's live work everywhere, most urgent first, from after the cursor, with the orders.
 -- name: live_work_of_party
-SELECT f.number, f.promised_to, o.doc
+SELECT f.number, f.promised_to, o.doc, f.units
 FROM fulfilment_orders f
 JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
 WHERE f.partition_id = %(partition_id)s
@@ -147,7 +149,7 @@ LIMIT %(limit)s;
 -- A party's work everywhere in the wanted states, newest first, from after the cursor, with the orders. Ids of orders
 -- begin with their time: `from_order` is the first of those that can have been placed since `placed_from`.
 -- name: work_of_party
-SELECT f.number, f.created_at, o.doc
+SELECT f.number, f.created_at, o.doc, f.units
 FROM fulfilment_orders f
 JOIN orders o ON o.partition_id = f.partition_id AND o.order_id = f.order_id
 WHERE f.partition_id = %(partition_id)s
@@ -279,21 +281,27 @@ JOIN orders o ON o.partition_id = d.partition_id AND o.order_id = d.order_id
 WHERE d.partition_id = %(partition_id)s AND o.party_no = %(party_no)s AND d.order_id = %(order_id)s
 ORDER BY d.number;
 
--- Work to be done by location: how many fulfilment orders in each state and how many of them late, and when the next
--- one will be late.
+-- Work to be done by location, state and next step: how much, how much of it waits too long, and when the oldest of the
+-- rest was last touched.
 -- name: work_by_location
 SELECT
     f.location_no,
-    count(*) FILTER (WHERE f.state = 'open'),
-    count(*) FILTER (WHERE f.state = 'in_progress'),
-    count(*) FILTER (WHERE f.state = 'on_hold'),
-    count(*) FILTER (WHERE f.promised_to < %(now)s),
-    min(f.promised_to) FILTER (WHERE f.promised_to >= %(now)s)
+    f.state,
+    f.waits_for,
+    count(*),
+    count(*) FILTER (WHERE f.updated_at < late.before),
+    min(f.updated_at) FILTER (WHERE f.updated_at >= late.before)
 FROM fulfilment_orders f
+CROSS JOIN LATERAL (
+    SELECT (%(late_before)s::timestamptz[])[
+        (%(rhythms)s::int[])[f.location_no + 1] * cardinality(%(late_for)s::text[])
+        + array_position(%(late_for)s::text[], f.waits_for)
+    ]
+) AS late (before)
 WHERE f.partition_id = %(partition_id)s
     AND f.location_no = ANY(%(location_nos)s::int[])
     AND f.state = ANY(ARRAY['open', 'in_progress', 'on_hold'])
-GROUP BY f.location_no;
+GROUP BY f.location_no, f.state, f.waits_for;
 
 -- Work that locations refused since a time, by location, and when the oldest of it was refused.
 -- name: rejections_by_location
@@ -305,9 +313,19 @@ WHERE f.partition_id = %(partition_id)s
     AND f.updated_at >= %(since)s
 GROUP BY f.location_no;
 
--- One location's work by state and kind: how much, how much of it late, and what is promised next.
+-- One location's work by state and kind: how much, how much of it waits too long, and what is promised next.
 -- name: work_at_location
-SELECT f.state, f.kind, count(*), count(*) FILTER (WHERE f.promised_to < %(now)s), min(f.promised_to)
+SELECT
+    f.state,
+    f.kind,
+    count(*),
+    count(*) FILTER (
+        WHERE f.updated_at < (%(late_before)s::timestamptz[])[
+            (%(rhythms)s::int[])[f.location_no + 1] * cardinality(%(late_for)s::text[])
+            + array_position(%(late_for)s::text[], f.waits_for)
+        ]
+    ),
+    min(f.promised_to)
 FROM fulfilment_orders f
 WHERE f.partition_id = %(partition_id)s
     AND f.party_no = %(party_no)s

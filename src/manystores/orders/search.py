@@ -12,7 +12,7 @@ from manystores.core.errors import FieldError
 from manystores.core.ids import first_uuid7
 from manystores.network.location import KINDS as LOCATION_KINDS
 from manystores.orders.order import CHANNELS, KINDS, STATES, WORK_STATES, Order
-from manystores.orders.patience import RISKS, UNKEPT, Patience, Risk, before
+from manystores.orders.patience import RISKS, UNKEPT, Limits, Patience, Risk, before
 from manystores.orders.reach import DESTINATIONS, HALVES, Destination
 from manystores.orders.rules import choice, field, invalid
 from manystores.orders.work import WAITS
@@ -37,8 +37,12 @@ class OrderFilter(Struct, frozen=True):
 
 
 class WorkFilter(Struct, frozen=True):
-    """Which fulfilment orders, besides their location and state. `older_than` and `younger_than` are minutes since it
-    came to its location; `late` is what waits too long; `placed_from_us` is when its order was placed."""
+    """Which fulfilment orders, besides their location and state.
+
+    `older_than` and `younger_than` are minutes since it came to its location; `late` is what waits too long;
+    `placed_from_us` is when its order was placed, `updated_from_us` when its last step was; `promised_us` is the span
+    in which its promise ends; `kept` is what was done by then; `places` are numbers of locations.
+    """
 
     waits_for: tuple[str, ...] = ()
     late: bool = False
@@ -49,6 +53,10 @@ class WorkFilter(Struct, frozen=True):
     location_kinds: tuple[str, ...] = ()
     destination: Destination | None = None
     placed_from_us: int | None = None
+    updated_from_us: int | None = None
+    promised_us: tuple[int | None, int | None] = (None, None)
+    kept: bool = False
+    places: tuple[int, ...] | None = None
 
     @property
     def urgent(self) -> bool:
@@ -101,6 +109,15 @@ def work_statement(location_no: int, states: tuple[str, ...], wanted: WorkFilter
     return "live_work_of_party" if wanted.urgent and set(states) <= set(LIVE) else "work_of_party"
 
 
+EVERYTHING: Final[dict[str, object]] = {"limit": None}
+"""Added to the parameters of a statement, it finds all at once: to be counted, not to be read."""
+
+
+def counted(statement: str, *sums: str) -> str:
+    """The statement that counts what another one finds, and sums columns of it; documents are not read for that."""
+    return f"SELECT {', '.join(('count(*)', *sums))} FROM ({statement.strip().rstrip(';')}) AS found"
+
+
 def work_search(
     partition_id: int,
     party_no: int,
@@ -109,18 +126,18 @@ def work_search(
     wanted: WorkFilter | None = None,
     *,
     patience: Patience | None = None,
+    limits: Limits | None = None,
     now_us: int = 0,
     limit: int = 50,
     cursor: str | None = None,
 ) -> dict[str, object]:
-    """Parameters of `work_statement`."""
+    """Parameters of `work_statement`; to find what waits too long, it needs the `limits`."""
     wanted, patience = wanted or WorkFilter(), patience or Patience()
     if wrong := _wrong(states, wanted):
         raise invalid(wrong)
     after = parse_cursor(cursor)
     waits_for = wanted.waits_for or (UNKEPT if wanted.risk else None)
-    promised = patience.promised(wanted.risk, now_us) if wanted.risk else (None, None)
-    late = patience.late_before(now_us) if wanted.late else None
+    promised = patience.promised(wanted.risk, now_us) if wanted.risk else wanted.promised_us
     placed_from_us = wanted.placed_from_us
     return {
         "partition_id": partition_id,
@@ -128,8 +145,7 @@ def work_search(
         "location_no": location_no,
         "states": list(states),
         "waits_for": None if waits_for is None else list(waits_for),
-        "late_for": None if late is None else list(late),
-        "late_before": None if late is None else [to_datetime(us) for us in late.values()],
+        **late_values(limits if wanted.late else None),
         "promised_from": _at(promised[0]),
         "promised_to": _at(promised[1]),
         "created_from": None if wanted.younger_than is None else to_datetime(before(now_us, wanted.younger_than)),
@@ -138,12 +154,22 @@ def work_search(
         "location_kinds": list(wanted.location_kinds) or None,
         "half": None if wanted.destination is None else HALVES[wanted.destination],
         "placed_from": _at(placed_from_us),
+        "updated_from": _at(wanted.updated_from_us),
+        "kept": wanted.kept,
+        "places": None if wanted.places is None else list(wanted.places),
         "from_order": None if placed_from_us is None else first_uuid7(max(0, placed_from_us - _QUEUED_US)),
         "after_promised": None if after is None else to_datetime(after[0]),
         "after_order": None if after is None else after[1],
         "after_number": None if after is None else after[2],
         "limit": _limit(limit),
     }
+
+
+def late_values(limits: Limits | None) -> dict[str, object]:
+    """Parameters by which statements know what waits too long."""
+    if limits is None:
+        return {"late_for": None, "late_before": None, "rhythms": None}
+    return {"late_for": list(WAITS), "late_before": limits.before, "rhythms": limits.rhythms}
 
 
 def _wrong(states: tuple[str, ...], wanted: WorkFilter) -> list[FieldError]:

@@ -25,7 +25,11 @@ _STEP: Final = shape(
     {
         "waits_for": {"enum": list(WAITS)},
         "open": _COUNT,
-        "late": _COUNT | {"description": "Without a step for more than late_after minutes."},
+        "late": _COUNT
+        | {
+            "description": "Without a step for more than late_after minutes: minutes in which its location was open "
+            "for what is done there, by the clock while it is on hold or waits to be collected."
+        },
         "late_after": _COUNT | {"description": "Minutes."},
         "ages": items(_COUNT) | {"description": "How much of it is in each band of ages."},
     }

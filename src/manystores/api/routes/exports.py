@@ -28,6 +28,7 @@ from manystores.api.csv_tables import (
     zone_of,
 )
 from manystores.api.deps import Here, requires
+from manystores.api.places import Places, listed
 from manystores.api.routes import fulfilment as fulfilment_routes
 from manystores.api.routes import orders as orders_routes
 from manystores.api.services import Services
@@ -36,7 +37,7 @@ from manystores.catalogue.offer import KINDS as OFFER_KINDS
 from manystores.catalogue.offer import Offer, name_in
 from manystores.core.auth import Principal
 from manystores.network import store as location_store
-from manystores.network.location import CAPABILITIES, KINDS, Location
+from manystores.network.location import KINDS, Location
 from manystores.orders.search import MAX_PAGE, WorkFilter
 
 router = APIRouter(prefix="/v1", tags=["exports"])
@@ -236,9 +237,8 @@ def _work_columns(here: Services, who: Principal, given: ZoneInfo | None) -> lis
 async def locations(
     here: Here,
     who: Annotated[Principal, Depends(requires("locations:read"))],
+    places: Places,
     kind: Annotated[Literal[KINDS] | None, Query()] = None,  # type: ignore[valid-type]
-    group: Annotated[str | None, Query(max_length=64, description="Those in a group.")] = None,
-    capability: Annotated[Literal[CAPABILITIES] | None, Query()] = None,  # type: ignore[valid-type]
     text: Annotated[str | None, Query(max_length=200, description="In code, name or address.")] = None,
     enabled: Annotated[bool | None, Query()] = None,
     heads: Heads = "codes",
@@ -255,11 +255,9 @@ async def locations(
                     after=last,
                     limit=PAGE_LOCATIONS,
                     kind=kind,
-                    group=group,
-                    capability=capability,
                     text=text,
                     enabled=enabled,
-                    numbers=None if who.location_no is None else [who.location_no],
+                    numbers=listed(here, who, places),
                 )
             yield list(found)
             if len(found) < PAGE_LOCATIONS:

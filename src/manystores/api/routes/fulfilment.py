@@ -10,8 +10,9 @@ from msgspec import Meta, Struct
 from manystores.api.articles import articles
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, language, note, requires
+from manystores.api.places import Places, numbers
 from manystores.api.routes.orders import find, seen, step
-from manystores.api.services import Services, instant_us, patience_of
+from manystores.api.services import Services, instant_us
 from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.errors import NOT_FOUND, Problem
@@ -24,7 +25,7 @@ from manystores.orders.labels import masked_name, masked_phone
 from manystores.orders.order import Order, decode, parse_fulfilment_id
 from manystores.orders.patience import Risk
 from manystores.orders.reach import Destination
-from manystores.orders.search import WorkFilter, work_cursor, work_search, work_statement
+from manystores.orders.search import EVERYTHING, WorkFilter, counted, work_cursor, work_search, work_statement
 from manystores.orders.view import fulfilment_view
 
 router = APIRouter(prefix="/v1/fulfilment-orders", tags=["fulfilment"])
@@ -230,6 +231,9 @@ _STEPS: dict[str, tuple[type, Make, object, str]] = {
 
 
 def work_filter(
+    here: Here,
+    who: WorkReader,
+    places: Places,
     waits_for: Annotated[str | None, Query(description="Any of hold, accept, pick, pack, ship, collect.")] = None,
     late: Annotated[bool, Query(description="Only what waits for that longer than it should.")] = False,
     risk: Annotated[str | None, Query(description="overdue or soon: its promise isn't kept yet.")] = None,
@@ -239,8 +243,16 @@ def work_filter(
     location_kind: Annotated[str | None, Query(description="Any of store, warehouse, partner.")] = None,
     destination: Annotated[str | None, Query(description="north or south: where it is sent.")] = None,
     placed_from: Annotated[str | None, Query(description="Only of orders placed since then.")] = None,
+    updated_from: Annotated[str | None, Query(description="Only what had its last step since then.")] = None,
+    promised_from: Annotated[str | None, Query(description="Only what is promised by then or later.")] = None,
+    promised_to: Annotated[str | None, Query(description="Only what is promised by an earlier time.")] = None,
+    kept: Annotated[bool, Query(description="Only what was finished by the time promised.")] = False,
 ) -> WorkFilter:
     """What a list of work is filtered by; `work_search` refuses what there is not."""
+
+    def at_us(text: str | None, name: str) -> int | None:
+        return instant_us(text, f"/{name}") if text else None
+
     return WorkFilter(
         _listed(waits_for or ""),
         late,
@@ -250,7 +262,11 @@ def work_filter(
         kind or None,
         _listed(location_kind or ""),
         cast(Destination | None, destination or None),
-        instant_us(placed_from, "/placed_from") if placed_from else None,
+        at_us(placed_from, "placed_from"),
+        at_us(updated_from, "updated_from"),
+        (at_us(promised_from, "promised_from"), at_us(promised_to, "promised_to")),
+        kept,
+        numbers(here, who, places),
     )
 
 
@@ -274,28 +290,58 @@ async def work(
 ) -> dict[str, Any]:
     """A location's work, most urgent first; without a location, all of the brand's, newest first, or, when asked for
     what waits, most urgent first."""
+    statement, values = _search(here, who, location, state, wanted, limit, cursor)
+    async with here.pool.connection() as connection:
+        rows = await (await connection.execute(SQL[statement], values)).fetchall()
+    found = [(decode(document), number) for number, _, document, _ in rows]
+    reader = here.reader(who)
+    after = work_cursor(*found[-1]) if len(found) == limit else None
+    works = [fulfilment_view(o, o.fulfilments[number - 1], reader) for o, number in found]
+    page = {"fulfilment_orders": works, "next_cursor": after}
+    return page | (articles(here, who, works) if include else {})
+
+
+def _search(
+    here: Services,
+    who: Principal,
+    location: str | None,
+    state: str,
+    wanted: WorkFilter,
+    limit: int = 1,
+    cursor: str | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """The statement that finds the work, and its parameters."""
     location_no = (here.location_no(who, location, "/location") if location else who.location_no) or 0
-    states = _listed(state)
+    states, now_us = _listed(state), here.clock.now_us()
     values = work_search(
         here.owner.partition_id,
         who.party_no,
         location_no,
         states,
         wanted,
-        patience=patience_of(here.settings),
-        now_us=here.clock.now_us(),
+        patience=here.waiting.patience,
+        limits=here.waiting.limits(now_us) if wanted.late else None,
+        now_us=now_us,
         limit=limit,
         cursor=cursor,
     )
-    statement = SQL[work_statement(location_no, states, wanted)]
+    return work_statement(location_no, states, wanted), values
+
+
+@router.get("/count")
+async def count(
+    here: Here,
+    who: WorkReader,
+    location: str | None = None,
+    state: str = "open,in_progress,on_hold",
+    wanted: Annotated[WorkFilter, Depends(work_filter)] = _ANY,
+) -> dict[str, Any]:
+    """How much work the list has with the same filters, and how many units its locations gave or will give."""
+    statement, values = _search(here, who, location, state, wanted)
     async with here.pool.connection() as connection:
-        rows = await (await connection.execute(statement, values)).fetchall()
-    found = [(decode(document), number) for number, _, document in rows]
-    reader = here.reader(who)
-    after = work_cursor(*found[-1]) if len(found) == limit else None
-    works = [fulfilment_view(o, o.fulfilments[number - 1], reader) for o, number in found]
-    page = {"fulfilment_orders": works, "next_cursor": after}
-    return page | (articles(here, who, works) if include else {})
+        row = await (await connection.execute(counted(SQL[statement], "sum(units)"), values | EVERYTHING)).fetchone()
+    assert row is not None
+    return {"count": row[0], "units": int(row[1] or 0)}
 
 
 @router.get("/choices")

@@ -12,6 +12,7 @@ from manystores.api import schemas
 from manystores.api.bodies import asked
 from manystores.api.deps import Here, language, requires
 from manystores.api.idempotency import Answer, once
+from manystores.api.places import Places, listed
 from manystores.api.resources import (
     CHANGE,
     READ,
@@ -40,7 +41,7 @@ from manystores.api.resources import (
 from manystores.api.services import Services
 from manystores.core.auth import Principal
 from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
-from manystores.network import CAPABILITIES, KINDS, Location, body_of, location_of, patched, store
+from manystores.network import KINDS, Location, body_of, location_of, patched, store
 
 router = APIRouter(prefix="/v1/locations", tags=["locations"])
 BATCH_MAX = 5_000
@@ -187,9 +188,8 @@ def _refused(problem: Problem, i: int, tongue: str) -> dict[str, Any]:
 async def list_locations(
     here: Here,
     who: Reader,
+    places: Places,
     kind: Annotated[Literal[KINDS] | None, Query()] = None,  # type: ignore[valid-type]
-    group: Annotated[str | None, Query(max_length=64, description="Those in a group.")] = None,
-    capability: Annotated[Literal[CAPABILITIES] | None, Query()] = None,  # type: ignore[valid-type]
     text: Annotated[str | None, Query(max_length=200, description="In code, name or address.")] = None,
     enabled: Annotated[bool | None, Query()] = None,
     limit: Limit = 100,
@@ -203,11 +203,9 @@ async def list_locations(
             after=after(cursor),
             limit=limit + 1,
             kind=kind,
-            group=group,
-            capability=capability,
             text=text,
             enabled=enabled,
-            numbers=None if who.location_no is None else [who.location_no],
+            numbers=listed(here, who, places),
         )
     return page("locations", found, limit, told, lambda location: location.code)
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from manystores.api.deps import Here, requires
 from manystores.api.network_load import COUNTS, REJECTED_US, STOCK, Picture, capacity_windows
 from manystores.api.network_points import Packed, Wanted, pack, packed, select
+from manystores.api.places import Places, own
 from manystores.api.resources import IfNoneMatch
 from manystores.api.services import Services
 from manystores.core.auth import Principal
@@ -19,11 +20,12 @@ from manystores.core.clock import DAY_US, from_datetime, rfc3339, to_datetime
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.core.sql import queries
 from manystores.data import RegionLevel, region_shapes
-from manystores.network import CAPABILITIES, KINDS, Location
+from manystores.network import KINDS, Location
 from manystores.network.hours import NEVER_US, next_cut_off, next_open
 from manystores.network.location import CUT_OFF_KINDS
 from manystores.network.registry import UNLIMITED
 from manystores.orders.order import decode, fulfilment_id
+from manystores.orders.search import late_values
 
 router = APIRouter(tags=["network"])
 SQL: Final = queries("manystores.orders")
@@ -36,24 +38,13 @@ WorkReader = Annotated[Principal, Depends(requires("fulfilment:read"))]
 
 
 async def _wanted(
-    group: Annotated[str | None, Query(max_length=64, description="Those in a group.")] = None,
-    capability: Annotated[Literal[CAPABILITIES] | None, Query()] = None,  # type: ignore[valid-type]
-    partner: Annotated[
-        str | None, Query(max_length=64, description="Those whose stock a partner owns; empty: the brand itself.")
-    ] = None,
+    places: Places,
     kind: Annotated[Literal[KINDS] | None, Query()] = None,  # type: ignore[valid-type]
-    region: Annotated[
-        str | None, Query(max_length=16, description="Those within a division of GB/T 2260, or of ISO 3166-2.")
-    ] = None,
 ) -> Wanted:
-    return Wanted(0, None, group, capability, partner, kind, region)
+    return msgspec.structs.replace(places, kind=kind)
 
 
 Filter = Annotated[Wanted, Depends(_wanted)]
-
-
-def _own(who: Principal, wanted: Wanted) -> Wanted:
-    return msgspec.structs.replace(wanted, party_no=who.party_no, location_no=who.location_no)
 
 
 @router.get(
@@ -64,7 +55,7 @@ async def points(
 ) -> Response:
     """All of the brand's locations as columns, in an order that stays: new ones come last. A store's device sees its
     own only. Ask again with the ETag."""
-    packed = await asyncio.to_thread(here.points.packed, _own(who, wanted))
+    packed = await asyncio.to_thread(here.points.packed, own(who, wanted))
     return _answer(request, packed, if_none_match)
 
 
@@ -79,7 +70,7 @@ async def load(
     """Locations with work, refusals, claimed capacity or stock, as of at most a second ago; with `since`, those that
     have changed. Sequences end when the service starts anew: then the answer is complete again."""
     picture = await here.load.look()
-    return _answer(request, await asyncio.to_thread(_loads, here, who, _own(who, wanted), picture, since))
+    return _answer(request, await asyncio.to_thread(_loads, here, who, own(who, wanted), picture, since))
 
 
 def _loads(here: Services, who: Principal, wanted: Wanted, picture: Picture, since: str | None) -> Packed:
@@ -164,6 +155,7 @@ async def _work(here: Services, who: Principal, location_no: int, at_us: int) ->
         "location_no": location_no,
         "now": to_datetime(at_us),
         "limit": LATEST,
+        **late_values(here.waiting.limits(at_us)),
     }
     async with here.pool.connection() as connection:
         work = await (await connection.execute(SQL["work_at_location"], values)).fetchall()

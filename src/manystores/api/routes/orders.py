@@ -22,7 +22,7 @@ from manystores.orders import changes, payments
 from manystores.orders.draft import PlaceBody
 from manystores.orders.order import Order, decode
 from manystores.orders.placing import deliver_to, sealed
-from manystores.orders.search import OrderFilter, order_cursor, order_search, order_statement
+from manystores.orders.search import EVERYTHING, OrderFilter, counted, order_cursor, order_search, order_statement
 from manystores.orders.view import order_view
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
@@ -162,8 +162,49 @@ async def search(
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """Orders, newest first; filtered, in pages. `unserved`: only those of which no location serves some units."""
+    wanted = _filter(here, who, state, channel, location, placed_from, placed_to, text, unserved)
+    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=limit, cursor=cursor)
+    async with here.pool.connection() as connection:
+        rows = await (await connection.execute(SQL[order_statement(wanted)], values)).fetchall()
+    found = [decode(row[0]) for row in rows]
+    after = order_cursor(found[-1]) if len(found) == limit else None
+    return {"orders": [view(here, who, order) for order in found], "next_cursor": after}
+
+
+@router.get("/count")
+async def count(
+    here: Here,
+    who: OrderReader,
+    state: str | None = None,
+    channel: str | None = None,
+    location: str | None = None,
+    placed_from: str | None = None,
+    placed_to: str | None = None,
+    text: Annotated[str | None, Query(max_length=128)] = None,
+    unserved: bool = False,
+) -> dict[str, Any]:
+    """How many orders the list has with the same filters."""
+    wanted = _filter(here, who, state, channel, location, placed_from, placed_to, text, unserved)
+    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=1) | EVERYTHING
+    async with here.pool.connection() as connection:
+        row = await (await connection.execute(counted(SQL[order_statement(wanted)]), values)).fetchone()
+    assert row is not None
+    return {"count": row[0]}
+
+
+def _filter(
+    here: Services,
+    who: Principal,
+    state: str | None,
+    channel: str | None,
+    location: str | None,
+    placed_from: str | None,
+    placed_to: str | None,
+    text: str | None,
+    unserved: bool,
+) -> OrderFilter:
     location_no = here.location_no(who, location, "/location") if location else who.location_no
-    wanted = OrderFilter(
+    return OrderFilter(
         state,
         channel,
         location_no,
@@ -172,12 +213,6 @@ async def search(
         text,
         unserved,
     )
-    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=limit, cursor=cursor)
-    async with here.pool.connection() as connection:
-        rows = await (await connection.execute(SQL[order_statement(wanted)], values)).fetchall()
-    found = [decode(row[0]) for row in rows]
-    after = order_cursor(found[-1]) if len(found) == limit else None
-    return {"orders": [view(here, who, order) for order in found], "next_cursor": after}
 
 
 @router.get("/{order_id}")

@@ -53,7 +53,7 @@ function addressOf(
 ): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+    if (value !== undefined && value !== null) search.set(name, String(value));
   }
   search.set("heads", language);
   if (TIMED.includes(path)) search.set("time_zone", Intl.DateTimeFormat().resolvedOptions().timeZone);

@@ -1,8 +1,8 @@
 import type { Schemas } from "@/api/client";
 import { Facts, Panel } from "@/pages/locations/parts";
 import { oneWords as words } from "@/pages/locations/words";
-import { capabilityWords } from "@/pages/map/words";
 import { MapView } from "@/ui/MapView";
+import { capabilityWords } from "@/words/capabilities";
 import { useWords } from "@/words/words";
 
 const NEAR = 9;

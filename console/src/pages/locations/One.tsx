@@ -9,9 +9,10 @@ import { About } from "@/pages/locations/About";
 import { Facts, Panel } from "@/pages/locations/parts";
 import { Rejections } from "@/pages/locations/Rejections";
 import { oneWords as words } from "@/pages/locations/words";
+import { stockOf, workOf } from "@/ui/area";
 import { EmptyState } from "@/ui/EmptyState";
 import { Quantity, Time } from "@/ui/Figures";
-import { moment, percent, quantity } from "@/ui/format";
+import { moment, percent } from "@/ui/format";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
@@ -53,7 +54,8 @@ export default function One() {
       </>
     );
   }
-  const stock = `/stock?location=${encodeURIComponent(code)}`;
+  const area = { location: code };
+  const stock = stockOf(area);
   const orders = `/orders?location=${encodeURIComponent(code)}`;
   return (
     <>
@@ -63,7 +65,7 @@ export default function One() {
         actions={
           <Flex wrap gap={16}>
             <Link to={orders}>{t("all_orders")}</Link>
-            <Link to={stock}>{t("all_stock")}</Link>
+            <Link to={`/stock?location=${encodeURIComponent(code)}`}>{t("all_stock")}</Link>
             <Link to={`/map?at=${encodeURIComponent(code)}`}>{t("on_map")}</Link>
           </Flex>
         }
@@ -71,20 +73,34 @@ export default function One() {
         <Hours now={now.data} />
       </PageHeader>
       <div className="ms-one">
-        <Panel title={t("capacity")}>
+        <Panel title={t("capacity")} id="capacity">
           <Capacity now={now.data} />
         </Panel>
         <Panel title={t("work")}>
-          <Work now={now.data} to={orders} />
+          <Work now={now.data} />
         </Panel>
         {now.data.stock !== undefined && (
           <Panel title={t("stock")}>
             <Facts
               rows={[
                 [t("units"), <Quantity key="n" value={now.data.stock.units} to={stock} />],
-                [t("reserved"), <Quantity key="n" value={now.data.stock.reserved} to={stock} />],
+                [
+                  t("reserved"),
+                  <Quantity
+                    key="n"
+                    value={now.data.stock.reserved}
+                    to={stockOf(area, { state: "reserved" })}
+                  />,
+                ],
                 [t("records"), <Quantity key="n" value={now.data.stock.records} to={stock} />],
-                [t("out"), <Quantity key="n" value={now.data.stock.records_out} to={stock} />],
+                [
+                  t("out"),
+                  <Quantity
+                    key="n"
+                    value={now.data.stock.records_out}
+                    to={stockOf(area, { state: "out" })}
+                  />,
+                ],
               ]}
             />
           </Panel>
@@ -172,10 +188,11 @@ function Capacity({ now }: { now: Now }) {
   });
 }
 
-function Work({ now, to }: { now: Now; to: string }) {
+function Work({ now }: { now: Now }) {
   const t = useWords(words);
   const common = useCommon();
   if (now.work.length === 0) return <EmptyState title={t("work_none")} />;
+  const to = (wanted: Parameters<typeof workOf>[1]) => workOf({ location: now.location }, wanted);
   const all = now.work.reduce((sum, one) => sum + one.count, 0);
   const late = now.work.reduce((sum, one) => sum + one.late, 0);
   return (
@@ -196,10 +213,10 @@ function Work({ now, to }: { now: Now; to: string }) {
               <span className="muted">{wordFor(common, "kind", one.kind)}</span>
             </th>
             <td>
-              <Quantity value={one.count} to={to} />
+              <Quantity value={one.count} to={to({ state: one.state, kind: one.kind })} />
             </td>
             <td>
-              <Quantity value={one.late} />
+              <Quantity value={one.late} to={to({ state: one.state, kind: one.kind, late: true })} />
             </td>
             <td>
               <Time at={one.next_promised_at} zone={now.time_zone} />
@@ -209,10 +226,10 @@ function Work({ now, to }: { now: Now; to: string }) {
         <tr>
           <th scope="row">{t("total")}</th>
           <td>
-            <Quantity value={all} to={to} />
+            <Quantity value={all} to={to({})} />
           </td>
           <td>
-            <Quantity value={late} />
+            <Quantity value={late} to={to({ late: true })} />
           </td>
           <td />
         </tr>
@@ -221,16 +238,22 @@ function Work({ now, to }: { now: Now; to: string }) {
   );
 }
 
+/** What can have been promised and is not given up. */
+const DUE = "open,in_progress,on_hold,closed";
+
 function Promises({ now }: { now: Now }) {
   const t = useWords(words);
   const { language } = usePreferences();
-  const { due, kept } = now.promises;
+  const { due, kept, since } = now.promises;
+  const span = { state: DUE, promised_from: since, promised_to: now.at };
+  const to = (wanted: Parameters<typeof workOf>[1]) => workOf({ location: now.location }, wanted);
   if (due === 0) return <p className="muted">{t("none_due")}</p>;
   return (
     <>
       <div className="ms-one-large num">{t("kept", { share: percent(kept / due, language) })}</div>
       <div className="muted">
-        {t("kept_of", { kept: quantity(kept, language), due: quantity(due, language) })}
+        {t("kept_short")} <Quantity value={kept} to={to({ ...span, kept: true })} /> · {t("due_short")}{" "}
+        <Quantity value={due} to={to(span)} />
       </div>
     </>
   );

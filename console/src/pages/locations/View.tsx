@@ -3,17 +3,27 @@ import { Button, Flex, Input, Select, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
+import { useCan } from "@/api/me";
+import { usePreferences } from "@/app/preferences";
+import "@/pages/map/map.css";
 import { words } from "@/pages/locations/words";
-import { capabilityWords } from "@/pages/map/words";
+import { Figures } from "@/pages/map/Card";
+import { boundsOf } from "@/pages/map/network";
+import { useNetwork } from "@/pages/map/useNetwork";
+import { AREA, areaQuery } from "@/ui/area";
+import { AreaTags } from "@/ui/AreaTags";
 import { DataTable } from "@/ui/DataTable";
 import { DensitySwitch } from "@/ui/DensitySwitch";
 import { EmptyState } from "@/ui/EmptyState";
-import { Quantity } from "@/ui/Figures";
+import { ExportButton } from "@/ui/ExportButton";
+import { quantity } from "@/ui/format";
 import { LocationLink } from "@/ui/Links";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
 import { useFilters } from "@/ui/useFilters";
+import { capabilityWords } from "@/words/capabilities";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
 
@@ -22,23 +32,31 @@ type Location = Schemas["Location"];
 const KINDS = ["store", "warehouse", "partner"] as const;
 const CAPABILITIES = Object.keys(capabilityWords.en) as (keyof typeof capabilityWords.en)[];
 const PAGE = 100;
+const NAMES = ["text", "kind", "enabled", ...AREA] as const;
 
 export default function View() {
   const t = useWords(words);
   const can = useWords(capabilityWords);
   const common = useCommon();
   const navigate = useNavigate();
-  const [filters, setFilters] = useFilters(["text", "kind", "capability", "group", "enabled"]);
+  const { language } = usePreferences();
+  const [filters, setFilters] = useFilters(NAMES);
   const [text, setText] = useState(filters.text ?? "");
   const kind = KINDS.find((one) => one === filters.kind);
   const capability = CAPABILITIES.find((one) => one === filters.capability);
   const enabled = filters.enabled === undefined ? undefined : filters.enabled === "true";
-  const query = { kind, capability, enabled, text: filters.text, group: filters.group, limit: PAGE };
+  const places = areaQuery(filters);
+  const query = { ...places, kind, enabled, text: filters.text };
+  const mayLoad = useCan("fulfilment:read");
+  const live = useNetwork({ ...places, kind }, mayLoad);
+  // what the map knows of them: all of the list, unless it is narrowed by what the map does not know
+  const exact = filters.text === undefined && enabled === undefined;
+  const sums = exact ? live.network?.total(boundsOf(filters.within)) : undefined;
 
   const found = useInfiniteQuery({
     queryKey: ["locations", query],
     queryFn: ({ pageParam }) =>
-      data(api.GET("/v1/locations", { params: { query: { ...query, cursor: pageParam } } })),
+      data(api.GET("/v1/locations", { params: { query: { ...query, limit: PAGE, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });
@@ -63,10 +81,20 @@ export default function View() {
     { title: t("groups"), key: "groups", render: (_, { groups }) => (groups ?? []).join(", ") },
     { title: t("hours"), key: "hours", render: (_, one) => <span className="num">{one.opening_hours}</span> },
     {
-      title: t("per_hour"),
-      key: "per_hour",
+      title: t("this_hour"),
+      key: "this_hour",
       align: "right",
-      render: (_, one) => <Quantity value={one.orders_per_hour} />,
+      render: (_, { code, orders_per_hour }) => {
+        const row = live.network?.row(code) ?? -1;
+        if (orders_per_hour === null || orders_per_hour === undefined)
+          return <span className="muted">–</span>;
+        const used = row < 0 ? undefined : live.network?.of(row).used;
+        return (
+          <Link className="num" to={`/locations/${encodeURIComponent(code)}#capacity`}>
+            {quantity(used ?? 0, language)} / {quantity(orders_per_hour, language)}
+          </Link>
+        );
+      },
     },
     {
       title: common("state"),
@@ -86,8 +114,17 @@ export default function View() {
     <>
       <PageHeader
         title={t("title")}
+        note={
+          sums !== undefined && (
+            <span data-testid="count">
+              {t("counted", { count: sums.count, n: quantity(sums.count, language) })}
+            </span>
+          )
+        }
         actions={
           <>
+            <SavedViews />
+            <ExportButton path="/v1/locations.csv" scope="locations:read" query={query} />
             <Link to="/map">{t("on_map")}</Link>
             <DensitySwitch />
           </>
@@ -142,7 +179,16 @@ export default function View() {
           onChange={(value?: string) => setFilters({ enabled: value })}
           style={{ minWidth: 150 }}
         />
+        <AreaTags
+          filters={{ region: filters.region, partner: filters.partner, within: filters.within }}
+          onChange={setFilters}
+        />
       </Flex>
+      {mayLoad && sums !== undefined && (
+        <div className="ms-locations-sums" data-testid="sums">
+          <Figures sums={sums} area={{ ...places, kind }} at={live.at} />
+        </div>
+      )}
       {found.error !== null && <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />}
       <DataTable<Location>
         label={t("table")}

@@ -5,45 +5,78 @@ import { usePreferences } from "@/app/preferences";
 import type { Network, Sums } from "@/pages/map/network";
 import { words } from "@/pages/map/words";
 import { Quantity } from "@/ui/Figures";
-import { percent } from "@/ui/format";
+import { type Area, locationsOf, stockOf, workOf } from "@/ui/area";
+import { percent, quantity } from "@/ui/format";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
 
-/** The figures of a location, a cluster or a region; where there is one location, each opens what it is made of. */
-export function Figures({ sums, code }: { sums: Sums; code?: string }) {
+const DAY_MS = 86_400_000;
+
+/** The figures of a location, a cluster or a region; with `area`, each opens what it is made of. */
+export function Figures({ sums, area, at }: { sums: Sums; area?: Area; at?: string }) {
   const t = useWords(words);
   const { language } = usePreferences();
-  const to = (path: string) => (code === undefined ? undefined : path + encodeURIComponent(code));
+  const to = (path: (area: Area) => string) => (area === undefined ? undefined : path(area));
+  const since = at === undefined ? undefined : new Date(Date.parse(at) - DAY_MS).toISOString();
   const limit = sums.used + sums.left;
-  const rows: [string, React.ReactNode][] = [
-    [t("in_flight"), <Quantity key="n" value={sums.work} to={to("/orders?location=")} />],
-    [t("late"), <Quantity key="n" value={sums.late} to={to("/orders?location=")} />],
+  const linked = (text: string, path: string | undefined, title?: string) =>
+    path === undefined ? (
+      <span className="num" title={title}>
+        {text}
+      </span>
+    ) : (
+      <Link className="num" to={path} title={title}>
+        {text}
+      </Link>
+    );
+  const rows: [name: string, value: React.ReactNode, detail?: string][] = [
+    [t("in_flight"), <Quantity key="n" value={sums.work} to={to(workOf)} />],
+    [
+      t("late"),
+      <Quantity key="n" value={sums.late} to={to((one) => workOf(one, { late: true }))} />,
+      t("late_detail"),
+    ],
     [
       t("capacity_short"),
       limit > 0 ? (
-        <span key="n" className="num" title={t("taken", { used: sums.used, limit })}>
-          {percent(sums.used / limit, language, 0)}
-        </span>
+        linked(
+          percent(sums.used / limit, language, 0),
+          to((one) => (one.location === undefined ? locationsOf(one) : `${locationsOf(one)}#capacity`)),
+          t("taken", { used: sums.used, limit }),
+        )
       ) : (
         <span key="n" className="muted">
           {t("unlimited")}
         </span>
       ),
     ],
-    [t("rejected"), <Quantity key="n" value={sums.rejected} to={to("/locations/")} />],
-    [t("units"), <Quantity key="n" value={sums.units} to={to("/stock?location=")} />],
+    [
+      t("rejected"),
+      <Quantity
+        key="n"
+        value={sums.rejected}
+        to={to((one) => workOf(one, { state: "rejected", updated_from: since }))}
+      />,
+    ],
+    [t("units"), <Quantity key="n" value={sums.units} to={to(stockOf)} />],
     [
       t("stock"),
-      <span key="n" className="num">
-        {t("out_of", { out: sums.out, records: sums.records })}
+      <span key="n">
+        {linked(
+          quantity(sums.out, language),
+          to((one) => stockOf(one, { state: "out" })),
+        )}
+        <span className="muted"> / </span>
+        {linked(quantity(sums.records, language), to(stockOf))}
       </span>,
+      t("out_of", { out: sums.out, records: sums.records }),
     ],
   ];
   return (
     <dl className="ms-net-figures">
-      {rows.map(([name, value]) => (
+      {rows.map(([name, value, detail]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt title={detail}>{name}</dt>
           <dd>{value}</dd>
         </div>
       ))}
@@ -51,8 +84,57 @@ export function Figures({ sums, code }: { sums: Sums; code?: string }) {
   );
 }
 
+/** A cluster or what is filtered: how many locations, and their figures. */
+export function AreaCard({
+  name,
+  sums,
+  area,
+  at,
+  onClose,
+}: {
+  name: string;
+  sums: Sums;
+  area: Area;
+  at: string | undefined;
+  onClose: () => void;
+}) {
+  const t = useWords(words);
+  const common = useCommon();
+  const { language } = usePreferences();
+  return (
+    <section className="ms-net-chosen" aria-label={t("figures", { name })}>
+      <Flex justify="space-between" align="start" gap={8}>
+        <div style={{ minWidth: 0 }}>
+          <strong>{name}</strong>{" "}
+          <Link to={locationsOf(area)}>
+            {t("locations", { count: sums.count, shown: quantity(sums.count, language) })}
+          </Link>
+        </div>
+        <Button
+          type="text"
+          size="small"
+          icon={<CloseOutlined />}
+          aria-label={common("close")}
+          onClick={onClose}
+        />
+      </Flex>
+      <Figures sums={sums} area={area} at={at} />
+    </section>
+  );
+}
+
 /** A location that was chosen: what it is, its figures, and the way to its page. */
-export function Chosen({ network, row, onClose }: { network: Network; row: number; onClose: () => void }) {
+export function Chosen({
+  network,
+  row,
+  at,
+  onClose,
+}: {
+  network: Network;
+  row: number;
+  at: string | undefined;
+  onClose: () => void;
+}) {
   const t = useWords(words);
   const common = useCommon();
   const { columns, kinds, regions } = network.points;
@@ -77,7 +159,7 @@ export function Chosen({ network, row, onClose }: { network: Network; row: numbe
           onClick={onClose}
         />
       </Flex>
-      <Figures sums={network.of(row)} code={code} />
+      <Figures sums={network.of(row)} area={{ location: code }} at={at} />
       <Link to={`/locations/${encodeURIComponent(code)}`}>{t("open_page")}</Link>
     </section>
   );

@@ -2,7 +2,8 @@ import { AutoComplete, Flex, Input, Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 import { usePhone } from "@/app/preferences";
 import type { Filter, Network } from "@/pages/map/network";
-import { capabilityWords, words } from "@/pages/map/words";
+import { words } from "@/pages/map/words";
+import { capabilityWords } from "@/words/capabilities";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
 

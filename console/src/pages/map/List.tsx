@@ -1,11 +1,13 @@
 import { Flex, type TableColumnsType } from "antd";
 import { useMemo } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { useLook } from "@/app/look";
 import { usePreferences } from "@/app/preferences";
 import { type Measure, toneOf, valueOf } from "@/pages/map/measure";
 import type { Bounds, Network, Sums } from "@/pages/map/network";
+import { Figures } from "@/pages/map/Card";
 import { words } from "@/pages/map/words";
+import { type Area, locationsOf, stockOf, workOf } from "@/ui/area";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Quantity } from "@/ui/Figures";
@@ -14,6 +16,7 @@ import { LocationLink } from "@/ui/Links";
 import { useWords } from "@/words/words";
 
 const MOST = 100;
+const DAY_MS = 86_400_000;
 
 interface Row {
   row: number;
@@ -28,19 +31,24 @@ export function List({
   version,
   measure,
   bounds,
+  area,
+  at,
   onPoint,
 }: {
   network: Network;
   version: number;
   measure: Measure;
   bounds: Bounds;
+  /** What is filtered, and lies in the bounds. */
+  area: Area;
+  at: string | undefined;
   onPoint: (row: number) => void;
 }) {
   const t = useWords(words);
   const look = useLook();
   const navigate = useNavigate();
   const { language } = usePreferences();
-  const { rows, count } = useMemo(() => {
+  const { rows, count, all } = useMemo(() => {
     void version; // the figures changed, though the network is the same object
     const { code, name } = network.points.columns;
     const top = network.top(bounds, (row) => valueOf(measure, network.of(row)) ?? -1, MOST);
@@ -50,9 +58,10 @@ export function List({
       name: name[row]!,
       sums: network.of(row),
     }));
-    return { rows, count: top.count };
+    return { rows, count: top.count, all: network.total(bounds) };
   }, [network, version, measure, bounds]);
 
+  const since = at === undefined ? undefined : new Date(Date.parse(at) - DAY_MS).toISOString();
   const mark = (measured: Measure, sums: Sums) => {
     const tone = toneOf(measured, sums);
     return tone === "neutral" || tone === "info" ? undefined : look.tone[tone].text;
@@ -74,10 +83,10 @@ export function List({
       align: "right",
       render: (_, { code, sums }) => (
         <>
-          <Quantity value={sums.work} to={`/orders?location=${encodeURIComponent(code)}`} />
+          <Quantity value={sums.work} to={workOf({ location: code })} />
           {sums.late > 0 && (
             <div className="num" style={{ color: mark("work", sums) }}>
-              {t("late")} {sums.late}
+              {t("late")} <Quantity value={sums.late} to={workOf({ location: code }, { late: true })} />
             </div>
           )}
         </>
@@ -87,11 +96,15 @@ export function List({
       title: t("capacity_short"),
       key: "capacity",
       align: "right",
-      render: (_, { sums }) =>
+      render: (_, { code, sums }) =>
         sums.used + sums.left > 0 ? (
-          <span className="num" style={{ color: mark("capacity", sums) }}>
+          <Link
+            className="num"
+            to={`/locations/${encodeURIComponent(code)}#capacity`}
+            style={{ color: mark("capacity", sums) }}
+          >
             {sums.used}/{sums.used + sums.left}
-          </span>
+          </Link>
         ) : (
           <span className="muted">–</span>
         ),
@@ -101,18 +114,26 @@ export function List({
       key: "rejected",
       align: "right",
       render: (_, { code, sums }) => (
-        <Quantity value={sums.rejected} to={`/locations/${encodeURIComponent(code)}#rejections`} />
+        <Quantity
+          value={sums.rejected}
+          to={workOf({ location: code }, { state: "rejected", updated_from: since })}
+        />
       ),
     },
     {
       title: t("stock_short"),
       key: "stock",
       align: "right",
-      render: (_, { sums }) =>
+      render: (_, { code, sums }) =>
         sums.records > 0 ? (
-          <span className="num" style={{ color: mark("stock", sums) }}>
+          <Link
+            className="num"
+            to={stockOf({ location: code }, { state: "out" })}
+            title={t("out_of", { out: sums.out, records: sums.records })}
+            style={{ color: mark("stock", sums) }}
+          >
             {percent(sums.out / sums.records, language, 0)}
-          </span>
+          </Link>
         ) : (
           <span className="muted">–</span>
         ),
@@ -121,9 +142,14 @@ export function List({
   return (
     <>
       <Flex justify="space-between" align="baseline" gap={8} style={{ padding: "8px 10px" }}>
-        <strong aria-live="polite">{t("in_view", { count, shown: quantity(count, language) })}</strong>
+        <strong aria-live="polite">
+          <Link to={locationsOf(area)}>{t("in_view", { count, shown: quantity(count, language) })}</Link>
+        </strong>
         {count > MOST && <span className="muted">{t("first", { count: MOST })}</span>}
       </Flex>
+      <div style={{ padding: "0 10px 4px" }}>
+        <Figures sums={all} area={area} at={at} />
+      </div>
       <DataTable<Row>
         label={t("list")}
         dataSource={rows}

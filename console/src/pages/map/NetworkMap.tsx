@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Map, MapMouseEvent } from "maplibre-gl";
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useCalm, usePhone, usePreferences } from "@/app/preferences";
-import { Chosen, Figures } from "@/pages/map/Card";
+import { Figures } from "@/pages/map/Card";
 import { boundsOf, type Hit, NetworkLayers } from "@/pages/map/layers";
 import { Legend } from "@/pages/map/Legend";
 import { limitsOf, type Measure, stepOf, valueOf } from "@/pages/map/measure";
@@ -36,6 +36,8 @@ export function NetworkMap({
   onMoved,
   onChoose,
   onRegion,
+  onSquare,
+  card,
 }: {
   network: Network;
   version: number;
@@ -49,6 +51,9 @@ export function NetworkMap({
   onMoved: (bounds: Bounds, camera: Camera) => void;
   onChoose: (row: number) => void;
   onRegion: (code: string) => void;
+  onSquare: (square: Bounds) => void;
+  /** What is told of the chosen location, cluster or region. */
+  card: ReactNode;
 }) {
   const t = useWords(words);
   const calm = useCalm();
@@ -61,6 +66,7 @@ export function NetworkMap({
   const moved = useEffectEvent(onMoved);
   const choose = useEffectEvent(onChoose);
   const filterBy = useEffectEvent(onRegion);
+  const keep = useEffectEvent(onSquare);
 
   const onMap = useCallback((made: Map, look: Look) => {
     const drawn = new NetworkLayers(made, look);
@@ -99,7 +105,10 @@ export function NetworkMap({
       if (found === undefined) return;
       if (found.row >= 0) choose(found.row);
       else if (found.region !== undefined) filterBy(found.region);
-      else made.easeTo({ center: [found.lon, found.lat], zoom: made.getZoom() + 2 });
+      else {
+        if (found.box !== undefined) keep(found.box);
+        made.easeTo({ center: [found.lon, found.lat], zoom: made.getZoom() + 2 });
+      }
     };
     const first = requestAnimationFrame(settle);
     const heard = [
@@ -180,7 +189,7 @@ export function NetworkMap({
     <div>
       <MapView label={t("map", { measure: t(measure) })} height={height} view={camera} onMap={onMap}>
         {!phone && <Legend measure={measure} limits={limits} />}
-        {chosen >= 0 && <Chosen network={network} row={chosen} onClose={() => onChoose(-1)} />}
+        {card}
         {hit !== undefined && shown !== undefined && !phone && (
           <div
             className="ms-net-hover"

@@ -36,6 +36,8 @@ export interface Hit {
   lon: number;
   lat: number;
   key: number;
+  /** The square of a cluster. */
+  box?: Bounds;
   /** The region, where nothing of the network is hit. */
   region?: string;
 }
@@ -151,8 +153,8 @@ export class NetworkLayers {
     const [feature] = this.map.queryRenderedFeatures([x, y], { layers: [NETWORK] });
     const cluster = feature === undefined ? undefined : this.clusters[Number(feature.properties.at)];
     if (cluster !== undefined) {
-      const { sums, row, lon, lat, key } = cluster;
-      return { x, y, sums, row, lon, lat, key };
+      const { sums, row, lon, lat, key, box } = cluster;
+      return { x, y, sums, row, lon, lat, key, box };
     }
     const layer = this.map.getZoom() < PREFECTURES_FROM ? "province" : "prefecture";
     const [region] = this.map.queryRenderedFeatures([x, y], { layers: [layer] });

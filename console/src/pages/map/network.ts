@@ -47,6 +47,8 @@ export interface Cluster {
   sums: Sums;
   /** The only location in it, else −1. */
   row: number;
+  /** The square that its locations lie in. */
+  box?: Bounds;
 }
 
 export interface Filter {
@@ -58,6 +60,15 @@ export interface Filter {
 }
 
 export type Bounds = [west: number, south: number, east: number, north: number];
+
+/** West, south, east, north as the address and the API have it; and back. */
+export const textOf = (bounds: Bounds): string => bounds.map((edge) => edge.toFixed(7)).join(",");
+export function boundsOf(text: string | undefined): Bounds | undefined {
+  const [west, south, east, north, ...more] = (text ?? "").split(",").map(Number);
+  if (west === undefined || south === undefined || east === undefined || north === undefined)
+    return undefined;
+  return more.length === 0 && west < east && south < north ? [west, south, east, north] : undefined;
+}
 
 const BITS = 16;
 const SIDE = 2 ** BITS;
@@ -207,10 +218,15 @@ export class Network {
     return sums;
   }
 
-  /** All that passes. */
-  total(): Sums {
+  /** All that passes, and lies in the bounds if there are any: as the API's lists take them. */
+  total(bounds?: Bounds): Sums {
     const sums = nothing();
-    for (let row = 0; row < this.size; row++) if (this.shown[row]) this.add(sums, row);
+    const { lon, lat } = this.points.columns;
+    const [west, south, east, north] = bounds ?? [-Infinity, -Infinity, Infinity, Infinity];
+    for (let row = 0; row < this.size; row++) {
+      const inside = west <= lon[row]! && lon[row]! < east && south < lat[row]! && lat[row]! <= north;
+      if (inside && this.shown[row]) this.add(sums, row);
+    }
     return sums;
   }
 
@@ -282,7 +298,8 @@ export class Network {
       x = Math.max(cx + near, Math.min(cx + far, x));
       y = Math.max(cy + near, Math.min(cy + far, y));
     }
-    return { key, lon: toLon(x), lat: toLat(y), sums, row: sums.count === 1 ? last : -1 };
+    const box: Bounds = [toLon(cx), toLat(cy + side), toLon(cx + side), toLat(cy)];
+    return { key, lon: toLon(x), lat: toLat(y), sums, row: sums.count === 1 ? last : -1, box };
   }
 
   private lowerBound(place: number, lo: number, hi: number): number {

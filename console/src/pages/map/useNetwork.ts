@@ -16,7 +16,7 @@ export interface Live {
   retry: () => void;
 }
 
-export function useNetwork(filter: Filter): Live {
+export function useNetwork(filter: Filter, withLoad = true): Live {
   const points = useQuery({
     queryKey: ["network", "points"],
     queryFn: async () => data(api.GET("/v1/network/points")),
@@ -31,7 +31,7 @@ export function useNetwork(filter: Filter): Live {
   const [version, setVersion] = useState(0);
   const load = useQuery({
     queryKey: ["network", "load", points.dataUpdatedAt],
-    enabled: network !== undefined,
+    enabled: network !== undefined && withLoad,
     queryFn: async () => {
       const since = network!.sequence;
       const told = await data(

@@ -12,6 +12,8 @@ export const words = defineWords({
     stock: "Offers sold out",
     work_short: "Work",
     late: "Late",
+    late_detail: "Waits too long for its next step, counted while the place is open",
+    square: "Cluster",
     capacity_short: "This hour",
     rejected_short: "Refused",
     stock_short: "Sold out",
@@ -53,6 +55,8 @@ export const words = defineWords({
     disabled: "Disabled",
     region: "Region",
     list_view: "Location",
+    all: "All that is filtered",
+    figures: "Figures of {{name}}",
   },
   zh: {
     nav: "网络地图",
@@ -65,6 +69,8 @@ export const words = defineWords({
     stock: "断货商品",
     work_short: "任务",
     late: "超时",
+    late_detail: "下一步等待过久，按门店营业时间计",
+    square: "选中的聚合点",
     capacity_short: "本小时产能",
     rejected_short: "拒单",
     stock_short: "断货",
@@ -106,33 +112,7 @@ export const words = defineWords({
     disabled: "已停用",
     region: "区域",
     list_view: "门店/仓",
+    all: "筛选范围合计",
+    figures: "{{name}}的指标",
   },
 });
-
-export const capabilityWords = defineWords({
-  en: {
-    ship: "Ships parcels",
-    same_day: "Same-day delivery",
-    pick_up: "Pick-up",
-    returns: "Takes returns",
-    fitting: "Fitting",
-    alterations: "Alterations",
-    repair: "Repair",
-    installation: "Installation",
-    click_and_reserve: "Click and reserve",
-    lockers: "Lockers",
-  },
-  zh: {
-    ship: "快递发货",
-    same_day: "同城配送",
-    pick_up: "到店自提",
-    returns: "受理退货",
-    fitting: "试穿",
-    alterations: "改衣",
-    repair: "维修",
-    installation: "安装",
-    click_and_reserve: "线上预留",
-    lockers: "自提柜",
-  },
-});
-export type Capability = keyof typeof capabilityWords.en;

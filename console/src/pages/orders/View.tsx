@@ -1,11 +1,17 @@
 import { FilterOutlined, ReloadOutlined, SearchOutlined } from "@ant-design/icons";
-import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  type InfiniteData,
+} from "@tanstack/react-query";
 import { Badge, Button, Checkbox, DatePicker, Flex, Input, Select } from "antd";
 import dayjs from "dayjs";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, data } from "@/api/client";
-import { usePhone } from "@/app/preferences";
+import { usePhone, usePreferences } from "@/app/preferences";
 import { ORDER_EVENTS } from "@/pages/orders/facts";
 import { LocationSelect } from "@/pages/orders/LocationSelect";
 import { Next } from "@/pages/orders/Next";
@@ -17,6 +23,7 @@ import { DensitySwitch } from "@/ui/DensitySwitch";
 import { EmptyState } from "@/ui/EmptyState";
 import { ExportButton } from "@/ui/ExportButton";
 import { Money, Quantity, Time } from "@/ui/Figures";
+import { quantity } from "@/ui/format";
 import { OrderLink } from "@/ui/Links";
 import { LiveBadge } from "@/ui/LiveBadge";
 import { useNow } from "@/ui/now";
@@ -48,7 +55,7 @@ function useOrders(filters: Filters) {
     queryKey: ["orders", "list", filters],
     queryFn: ({ pageParam }): Promise<Page> => {
       const { unserved, ...plain } = filters;
-      const query = { ...plain, unserved: unserved === "1", limit: PAGE, cursor: pageParam };
+      const query = { ...plain, unserved: unserved !== undefined, limit: PAGE, cursor: pageParam };
       return data(api.GET("/v1/orders", { params: { query } }));
     },
     initialPageParam: undefined as string | undefined,
@@ -65,6 +72,17 @@ export default function Orders() {
   const [filters, setFilters] = useFilters(FILTERS);
   const orders = useOrders(filters);
   const rows = orders.data?.pages.flatMap((page) => page.orders) ?? [];
+  const { language } = usePreferences();
+  const total = useQuery({
+    queryKey: ["orders", "count", filters, orders.dataUpdatedAt],
+    queryFn: () => {
+      const { unserved, ...plain } = filters;
+      const query = { ...plain, unserved: unserved !== undefined };
+      return data(api.GET("/v1/orders/count", { params: { query } }));
+    },
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
   const { fresh, connection, show } = useChanges(filters, rows, () => void orders.refetch());
   const filtered = Object.keys(filters).length > 0;
 
@@ -72,7 +90,14 @@ export default function Orders() {
     <>
       <PageHeader
         title={t("title")}
-        note={<LiveBadge connection={connection} />}
+        note={
+          <>
+            {total.data !== undefined && (
+              <span data-testid="count">{t("all", { n: quantity(total.data.count, language) })} </span>
+            )}
+            <LiveBadge connection={connection} />
+          </>
+        }
         actions={
           <>
             <SavedViews />
@@ -260,7 +285,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         }
       />
       <Checkbox
-        checked={filters.unserved === "1"}
+        checked={filters.unserved !== undefined}
         onChange={(event) => change({ unserved: event.target.checked ? "1" : undefined })}
       >
         {t("only_unserved")}

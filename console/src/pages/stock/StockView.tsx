@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Flex, Segmented, Select } from "antd";
+import { Button, Flex, Segmented, Select, Tag } from "antd";
 import { useNavigate } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan, useMe } from "@/api/me";
@@ -9,6 +9,8 @@ import { bucketPath, Named, useCounterColumns, type Bucket } from "@/pages/stock
 import { LocationPick, OfferPick } from "@/pages/stock/pick";
 import { TransfersDrawer } from "@/pages/stock/TransfersDrawer";
 import { stockWords, words } from "@/pages/stock/words";
+import { areaQuery } from "@/ui/area";
+import { AreaTags } from "@/ui/AreaTags";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { ExportButton } from "@/ui/ExportButton";
@@ -17,13 +19,28 @@ import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { SavedViews } from "@/ui/SavedViews";
 import { useFilters } from "@/ui/useFilters";
-import { useCommon } from "@/words/common";
+import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
 
 const STATES = ["all", "available", "out", "short", "reserved", "unavailable", "incoming"] as const;
 const SORTS = ["location", "available", "-available", "-reserved", "-on_hand"] as const;
 const GROUPS = ["rows", "location", "offer", "region"] as const;
-const NAMES = ["location", "offer", "region", "group", "state", "sort", "by", "do", "transfer"] as const;
+const NAMES = [
+  "location",
+  "offer",
+  "region",
+  "group",
+  "state",
+  "sort",
+  "by",
+  "do",
+  "transfer",
+  "location_kind",
+  "window",
+  "capability",
+  "partner",
+  "within",
+] as const;
 type Names = (typeof NAMES)[number];
 type Filters = Partial<Record<Names, string>>;
 type Sums = Omit<Schemas["StockTotal"], "code" | "name">;
@@ -32,15 +49,19 @@ type Sums = Omit<Schemas["StockTotal"], "code" | "name">;
 const queryOf = ({
   location,
   offer,
-  region,
-  group,
+  location_kind,
+  window,
   state,
   sort,
+  ...places
 }: Partial<Record<Names, string | undefined>>) => ({
   ...(location === undefined ? {} : { location }),
   ...(offer === undefined ? {} : { offer }),
-  ...(region === undefined ? {} : { region }),
-  ...(group === undefined ? {} : { group }),
+  ...areaQuery(places),
+  ...(location_kind === undefined
+    ? {}
+    : { location_kind: location_kind as "store" | "warehouse" | "partner" }),
+  ...(window === undefined ? {} : { window: "now" as const }),
   ...(state === undefined ? {} : { state: state as (typeof STATES)[number] }),
   ...(sort === undefined ? {} : { sort: sort as (typeof SORTS)[number] }),
 });
@@ -163,10 +184,16 @@ function FilterBar({
         options={SORTS.map((one) => ({ value: one, label: t(`sort_${one}`) }))}
         onChange={(value) => onChange({ sort: value === "location" ? undefined : value })}
       />
-      {(filters.region ?? filters.group) !== undefined && (
-        <Button onClick={() => onChange({ region: undefined, group: undefined })}>
-          {common("clear_filters")}
-        </Button>
+      <AreaTags filters={filters} onChange={onChange} />
+      {filters.location_kind !== undefined && (
+        <Tag closable onClose={() => onChange({ location_kind: undefined })}>
+          {wordFor(common, "place", filters.location_kind)}
+        </Tag>
+      )}
+      {filters.window !== undefined && (
+        <Tag closable onClose={() => onChange({ window: undefined })}>
+          {t("only_now")}
+        </Tag>
       )}
     </Flex>
   );
@@ -277,7 +304,8 @@ function Totals({ filters, by }: { filters: Filters; by: "location" | "offer" | 
   });
   const within = (code: string, state?: string) => {
     const address = new URLSearchParams({ [by]: code });
-    for (const name of ["location", "offer", "region", "group", "state"] as const) {
+    for (const name of NAMES) {
+      if (name === "by" || name === "sort" || name === "do") continue;
       const value = filters[name];
       if (value !== undefined && name !== by) address.set(name, value);
     }

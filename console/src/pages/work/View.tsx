@@ -1,16 +1,20 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Flex, Select, Tag } from "antd";
 import { api, data, type Schemas } from "@/api/client";
 import { useLook } from "@/app/look";
 import { usePreferences } from "@/app/preferences";
 import { words } from "@/pages/work/words";
+import { AREA, areaQuery } from "@/ui/area";
+import { AreaTags } from "@/ui/AreaTags";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
+import { ExportButton } from "@/ui/ExportButton";
 import { Age, Quantity, Time } from "@/ui/Figures";
 import { duration, moment, quantity } from "@/ui/format";
 import { LocationLink, OrderLink } from "@/ui/Links";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon, wordFor } from "@/words/common";
@@ -33,6 +37,11 @@ const FILTERS = [
   "destination",
   "state",
   "placed_from",
+  "updated_from",
+  "promised_from",
+  "promised_to",
+  "kept",
+  ...AREA,
 ] as const;
 type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
 
@@ -46,16 +55,18 @@ function waitsFor({ state, possible }: Work): (typeof STEPS)[number] | undefined
   return possible.includes("hand-over") ? "collect" : "pack";
 }
 
-function asked(filters: Filters, cursor: string | null) {
-  const { late, older_than, younger_than, ...others } = filters;
+/** What the API is asked for: the list, its count and its export by the same. */
+function asked(filters: Filters) {
+  const { late, kept, older_than, younger_than, group, capability, partner, region, within, ...others } =
+    filters;
   const minutes = (text: string | undefined) => (text === undefined ? undefined : Number(text));
   return {
     ...others,
+    ...areaQuery({ group, capability, partner, region, within }),
     late: late === "true" || undefined,
+    kept: kept === "true" || undefined,
     older_than: minutes(older_than),
     younger_than: minutes(younger_than),
-    limit: PAGE,
-    cursor: cursor ?? undefined,
   };
 }
 
@@ -69,20 +80,40 @@ export default function WorkView() {
   const found = useInfiniteQuery({
     queryKey: ["work", filters],
     queryFn: ({ pageParam }) =>
-      data(api.GET("/v1/fulfilment-orders", { params: { query: asked(filters, pageParam) } })),
+      data(
+        api.GET("/v1/fulfilment-orders", {
+          params: { query: { ...asked(filters), limit: PAGE, cursor: pageParam ?? undefined } },
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
   const rows = found.data?.pages.flatMap((page) => page.fulfilment_orders);
-  const count = quantity(rows?.length ?? 0, language);
+  const total = useQuery({
+    queryKey: ["work", "count", filters],
+    queryFn: () => data(api.GET("/v1/fulfilment-orders/count", { params: { query: asked(filters) } })),
+  });
+  const told = (value: number) => quantity(value, language);
   return (
     <>
       <PageHeader
         title={t("title")}
         note={
-          rows !== undefined && (
-            <span data-testid="count">{t(found.hasNextPage ? "and_more" : "loaded", { n: count })}</span>
+          total.data !== undefined && (
+            <span data-testid="count">
+              {t("loaded", {
+                count: total.data.count,
+                n: told(total.data.count),
+                units: told(total.data.units),
+              })}
+            </span>
           )
+        }
+        actions={
+          <>
+            <SavedViews />
+            <ExportButton path="/v1/fulfilment-orders.csv" scope="fulfilment:read" query={asked(filters)} />
+          </>
         }
       >
         <Filtering />
@@ -190,7 +221,8 @@ function Filtering() {
       style={{ minWidth: 132 }}
     />
   );
-  const { older_than, younger_than, placed_from, location } = filters;
+  const { older_than, younger_than, placed_from, updated_from, location } = filters;
+  const due = filters.promised_from !== undefined || filters.promised_to !== undefined;
   const minutes = (count: string) => duration(Number(count) * 60, language);
   const age =
     older_than !== undefined && younger_than !== undefined
@@ -249,6 +281,25 @@ function Filtering() {
           {t("placed_from", { at: moment(placed_from, "minute") })}
         </Tag>
       )}
+      {updated_from !== undefined && (
+        <Tag closable onClose={() => change({ updated_from: undefined })}>
+          {t("updated_from", { at: moment(updated_from, "minute") })}
+        </Tag>
+      )}
+      {due && (
+        <Tag closable onClose={() => change({ promised_from: undefined, promised_to: undefined })}>
+          {t("due", {
+            from: filters.promised_from === undefined ? "" : moment(filters.promised_from, "minute"),
+            to: filters.promised_to === undefined ? "" : moment(filters.promised_to, "minute"),
+          })}
+        </Tag>
+      )}
+      {filters.kept !== undefined && (
+        <Tag closable onClose={() => change({ kept: undefined })}>
+          {t("kept")}
+        </Tag>
+      )}
+      <AreaTags filters={filters} onChange={change} />
       {location !== undefined && (
         <Tag closable onClose={() => change({ location: undefined })}>
           {location}

@@ -4826,9 +4826,14 @@ export interface operations {
                 heads?: "codes" | "en" | "zh";
                 location?: string | null;
                 offer?: string | null;
-                group?: string | null;
-                region?: string | null;
+                location_kind?: ("store" | "warehouse" | "partner") | null;
                 state?: "all" | "out" | "short" | "reserved" | "unavailable" | "incoming" | "available";
+                window?: "now" | null;
+                group?: string | null;
+                capability?: ("ship" | "same_day" | "pick_up" | "returns" | "fitting" | "alterations" | "repair" | "installation" | "click_and_reserve" | "lockers") | null;
+                partner?: string | null;
+                region?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;

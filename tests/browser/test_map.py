@@ -320,7 +320,6 @@ def test_a_locations_page_opens_the_lists_behind_its_figures(signed_in: SignedIn
     town.shop.place(("SHIRT-WHITE-L", 1), pick_up_at="BJ-WFJ")
     page = signed_in("brand_operations")
     page.goto("/locations/BJ-WFJ")
-    links = page.eval_on_selector_all("main", "() => []")
     expect(page.get_by_role("region", name="What it has to do").get_by_role("link").first).to_be_visible(
         timeout=SLOW_MS
     )

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
 
 /**
@@ -11,6 +11,11 @@ export function useFilters<K extends string>(
   names: readonly K[],
 ): [Partial<Record<K, string>>, (changes: Partial<Record<K, string | undefined>>) => void] {
   const [search, setSearch] = useSearchParams();
+  // the router tells an address only once it is drawn: what changes twice before that must not lose the first change
+  const latest = useRef(search);
+  useLayoutEffect(() => {
+    latest.current = search;
+  }, [search]);
   const listed = names.join(" ");
   const values = useMemo(() => {
     const found: Record<string, string> = {};
@@ -22,18 +27,15 @@ export function useFilters<K extends string>(
   }, [search, listed]);
 
   const change = useCallback(
-    (changes: Partial<Record<K, string | undefined>>) =>
-      setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [name, value] of Object.entries<string | undefined>(changes)) {
-            if (value === undefined || value === "") after.delete(name);
-            else after.set(name, value);
-          }
-          return after;
-        },
-        { replace: true },
-      ),
+    (changes: Partial<Record<K, string | undefined>>) => {
+      const after = new URLSearchParams(latest.current);
+      for (const [name, value] of Object.entries<string | undefined>(changes)) {
+        if (value === undefined || value === "") after.delete(name);
+        else after.set(name, value);
+      }
+      latest.current = after;
+      setSearch(after, { replace: true });
+    },
     [setSearch],
   );
   return [values, change];

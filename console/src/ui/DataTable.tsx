@@ -15,8 +15,15 @@ export function DataTable<Row extends object>({
   label,
   onOpen,
   height,
+  fits = false,
   ...props
-}: TableProps<Row> & { label: string; onOpen?: (row: Row) => void; height?: number }) {
+}: TableProps<Row> & {
+  label: string;
+  onOpen?: (row: Row) => void;
+  height?: number;
+  /** Its columns for a phone fit there: it wraps rather than scrolls. */
+  fits?: boolean;
+}) {
   const { density } = usePreferences();
   const phone = usePhone();
   const frame = useRef<HTMLDivElement>(null);
@@ -43,7 +50,7 @@ export function DataTable<Row extends object>({
         showHeader={rows > 0 || !phone} // on a phone, columns without rows are too narrow for their titles
         {...props}
         scroll={{
-          x: phone && rows > 0 ? "max-content" : undefined, // what scrolls must have something to focus
+          x: phone && rows > 0 && !fits ? "max-content" : undefined, // what scrolls must have something to focus
           ...(virtual ? { y: height, x: 960 } : {}),
           ...props.scroll,
         }}

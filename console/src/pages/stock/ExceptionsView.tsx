@@ -3,6 +3,7 @@ import { Flex, Segmented, Select } from "antd";
 import { api, data, type Schemas } from "@/api/client";
 import { useMe } from "@/api/me";
 import { useLook } from "@/app/look";
+import { usePhone } from "@/app/preferences";
 import { ExceptionDrawer } from "@/pages/stock/ExceptionDrawer";
 import { bucketPath, Named } from "@/pages/stock/parts";
 import { LocationPick } from "@/pages/stock/pick";
@@ -30,6 +31,7 @@ export default function ExceptionsView() {
   const common = useCommon();
   const me = useMe();
   const look = useLook();
+  const phone = usePhone();
   const [filters, setFilters] = useFilters(["state", "whose", "location", "exception"]);
   const state = filters.state === "closed" ? "closed" : "open";
   const whose = WHOSE.find((one) => one === filters.whose) ?? "all";
@@ -98,6 +100,7 @@ export default function ExceptionsView() {
       ) : (
         <DataTable<Exception>
           label={page("nav")}
+          fits
           rowKey="id"
           loading={found.isPending}
           dataSource={found.data?.pages.flatMap(({ exceptions }) => exceptions)}
@@ -109,18 +112,35 @@ export default function ExceptionsView() {
             {
               key: "offer",
               title: common("offer"),
-              render: (_, row) => <Named code={row.offer} name={row.offer_name} to={bucketPath(row)} />,
+              render: (_, row) => (
+                <>
+                  <Named code={row.offer} name={row.offer_name} to={bucketPath(row)} />
+                  {phone && (
+                    <div style={{ marginTop: 4 }}>
+                      <LocationLink code={row.location} name={row.location_name} />
+                      <Flex wrap gap="0 8px" align="center" className="muted">
+                        <span>
+                          {t("due")} <Time at={row.due_at} />
+                        </span>
+                        {row.overdue && <StateTag state="overdue" tone="danger" text={t("overdue")} />}
+                        <span>{row.assignee?.name ?? t("nobody")}</span>
+                      </Flex>
+                    </div>
+                  )}
+                </>
+              ),
             },
             {
               key: "location",
               title: common("location"),
+              hidden: phone,
               render: (_, row) => <LocationLink code={row.location} name={row.location_name} />,
             },
             {
               key: "missing",
               title: t("missing"),
               align: "right",
-              width: 90,
+              width: phone ? 56 : 90,
               render: (_, row) => (
                 <strong style={{ color: row.state === "open" ? look.tone.danger.text : undefined }}>
                   <Quantity
@@ -133,13 +153,14 @@ export default function ExceptionsView() {
             {
               key: "opened",
               title: t("opened"),
-              width: 110,
+              width: phone ? 80 : 110,
               render: (_, row) =>
                 row.closed_at === null ? <Age at={row.opened_at} /> : <Time at={row.opened_at} />,
             },
             {
               key: "due",
               title: t("due"),
+              hidden: phone,
               width: 210,
               render: (_, row) => (
                 <Flex gap={8} align="center">
@@ -151,9 +172,10 @@ export default function ExceptionsView() {
             {
               key: "assignee",
               title: t("assignee"),
+              hidden: phone,
               render: (_, row) => row.assignee?.name ?? <span className="muted">{t("nobody")}</span>,
             },
-            { key: "note", title: t("note"), ellipsis: true, render: (_, row) => row.note },
+            { key: "note", title: t("note"), hidden: phone, ellipsis: true, render: (_, row) => row.note },
           ]}
         />
       )}

@@ -73,7 +73,18 @@ export default function MovementsView() {
       ) : found.error !== null ? (
         !isOfFilters(found.error) && <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />
       ) : (
-        <MovementTable rows={rows} loading={found.isPending} counter={counterOf(filters)} wide />
+        <MovementTable
+          rows={rows}
+          loading={found.isPending}
+          counter={counterOf(filters)}
+          named={(row) =>
+            filters.location === undefined && me.location === null
+              ? filters.offer === undefined
+                ? `${row.location} · ${row.offer}`
+                : row.location
+              : row.offer
+          }
+        />
       )}
       <More query={found} />
     </>

@@ -15,7 +15,7 @@ import { useWords } from "@/words/words";
 type Total = Schemas["StockTotal"];
 const PAGE = 500;
 const PAGES = 4;
-const NAMED = 12;
+const NAMED = 5;
 const SMALLEST = 6;
 const LARGEST = 22;
 
@@ -62,7 +62,7 @@ export function OfferMap({ sku }: { sku: string }) {
     const { code, lat, lon } = network.data.columns;
     const rows = new Map(code.map((one, row) => [one, row] as const));
     const most = Math.max(...places.data.totals.map(({ available }) => available), 1);
-    return places.data.totals.flatMap((total, rank): MapPoint[] => {
+    const drawn = places.data.totals.flatMap((total, rank): MapPoint[] => {
       const row = rows.get(total.code);
       if (row === undefined) return [];
       const there = Math.max(total.available, 0);
@@ -78,6 +78,7 @@ export function OfferMap({ sku }: { sku: string }) {
         },
       ];
     });
+    return drawn.reverse(); // what is drawn last lies on top: where there is most
   }, [places.data, network.data, language]);
   if (points?.length === 0) return null;
   return (

@@ -57,10 +57,10 @@ export default function OfferView() {
       </div>
       {mayStock && (
         <div className="ms-beside">
+          <OfferMap sku={sku} />
           <div style={{ minWidth: 0 }}>
             <Places sku={sku} />
           </div>
-          <OfferMap sku={sku} />
         </div>
       )}
     </>
@@ -192,6 +192,7 @@ function Places({ sku }: { sku: string }) {
       <h2 style={{ fontSize: 16, margin: "0 0 8px" }}>{t("by_location")}</h2>
       <DataTable<Bucket>
         label={t("by_location")}
+        fits
         rowKey={(row) => `${row.location} ${row.window ?? ""} ${row.lot}`}
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap(({ stock }) => stock)}

@@ -3,7 +3,7 @@ import { Flex, Input, Select } from "antd";
 import { useNavigate } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
-import { usePreferences } from "@/app/preferences";
+import { usePhone, usePreferences } from "@/app/preferences";
 import { Named, nameOf } from "@/pages/stock/parts";
 import { More } from "@/pages/stock/StockView";
 import { offersWords, words } from "@/pages/stock/words";
@@ -46,6 +46,7 @@ export default function OffersView() {
   const common = useCommon();
   const navigate = useNavigate();
   const { language } = usePreferences();
+  const phone = usePhone();
   const mayStock = useCan("stock:read");
   const [filters, setFilters] = useFilters(["text", "kind"]);
   const kind = KINDS.find((one) => one === filters.kind);
@@ -99,6 +100,7 @@ export default function OffersView() {
       </Flex>
       <DataTable<Offer>
         label={page("nav")}
+        fits
         rowKey="sku"
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap(({ offers }) => offers)}
@@ -109,12 +111,21 @@ export default function OffersView() {
             key: "name",
             title: t("name"),
             render: (_, row) => (
-              <Named code={row.sku} name={nameOf(row.name, language)} to={offerPath(row.sku)} />
+              <>
+                <Named code={row.sku} name={nameOf(row.name, language)} to={offerPath(row.sku)} />
+                {phone && (
+                  <Flex wrap gap="0 8px" className="muted">
+                    {t(`kind_${row.kind}`)} <Money amount={row.price.amount} currency={row.price.currency} />
+                    {!row.enabled && <StateTag state="disabled" tone="neutral" text={t("disabled")} />}
+                  </Flex>
+                )}
+              </>
             ),
           },
           {
             key: "kind",
             title: t("kind"),
+            hidden: phone,
             render: (_, row) => (
               <>
                 {t(`kind_${row.kind}`)}{" "}
@@ -125,6 +136,7 @@ export default function OffersView() {
           {
             key: "price",
             title: t("price"),
+            hidden: phone,
             align: "right",
             render: (_, row) => <Money amount={row.price.amount} currency={row.price.currency} />,
           },
@@ -132,6 +144,7 @@ export default function OffersView() {
             ? (["available", "reserved", "out"] as const).map((one) => ({
                 key: one,
                 title: t(one),
+                width: phone ? 60 : undefined,
                 align: "right" as const,
                 render: (_: unknown, row: Offer) => (
                   <Quantity

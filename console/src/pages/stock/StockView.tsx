@@ -241,6 +241,7 @@ function Rows({ filters }: { filters: Filters }) {
       <Sum sums={found.data?.pages[0]?.sums} />
       <DataTable<Bucket>
         label={page("nav")}
+        fits
         rowKey={(row) => `${row.location} ${row.offer} ${row.window ?? ""} ${row.lot}`}
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap(({ stock }) => stock)}
@@ -290,6 +291,7 @@ function Rows({ filters }: { filters: Filters }) {
 
 function Totals({ filters, by }: { filters: Filters; by: "location" | "offer" | "region" }) {
   const t = useWords(words);
+  const phone = usePhone();
   const query = { ...queryOf(filters), by };
   const found = useInfiniteQuery({
     queryKey: ["stock", "totals", query],
@@ -321,6 +323,7 @@ function Totals({ filters, by }: { filters: Filters; by: "location" | "offer" | 
       <Sum sums={found.data?.pages[0]?.sums} />
       <DataTable<Schemas["StockTotal"]>
         label={t(`group_${by}`)}
+        fits
         rowKey="code"
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap(({ totals }) => totals)}
@@ -334,12 +337,14 @@ function Totals({ filters, by }: { filters: Filters; by: "location" | "offer" | 
           {
             key: "buckets",
             title: t("places"),
+            hidden: phone,
             align: "right",
             render: (_, row) => <Quantity value={row.buckets} to={within(row.code)} />,
           },
           {
             key: "out",
             title: t("out"),
+            hidden: phone,
             align: "right",
             render: (_, row) => (
               <Quantity value={row.out} to={row.out > 0 ? within(row.code, "out") : undefined} />

@@ -246,26 +246,34 @@ function SubjectSelect({ value, width, status, onChange }: Choice) {
   );
 }
 
-/** Movements, the newest first; where they are of several records, each tells which. */
+/** Movements, the newest first; `named` tells which record each is of, where they are of several. */
 export function MovementTable({
   rows,
   loading,
   counter,
-  wide = false,
+  named,
 }: {
   rows: Movement[] | undefined;
   loading: boolean;
   counter: Counter | undefined;
-  /** Of more than one record: they are named. */
-  wide?: boolean;
+  named?: (row: Movement) => string;
 }) {
   const t = useWords(words);
   const common = useCommon();
+  const phone = usePhone();
   const shown =
     counter === undefined ? (["on_hand", "reserved", "unavailable", "incoming"] as const) : [counter];
+  const who = (row: Movement) => row.actor_name ?? t(kindOfActor(row.actor));
+  const record = (row: Movement) =>
+    named !== undefined && (
+      <Link className="mono" to={bucketPath(row)}>
+        {named(row)}
+      </Link>
+    );
   return (
     <DataTable<Movement>
       label={t("movements")}
+      fits
       rowKey="id"
       loading={loading}
       dataSource={rows}
@@ -274,56 +282,61 @@ export function MovementTable({
         {
           key: "at",
           title: common("time"),
-          width: 130,
+          width: 140,
+          hidden: phone,
           render: (_, row) => <Time at={row.at} precision="second" />,
         },
         {
           key: "record",
           title: t("record"),
-          hidden: !wide,
-          render: (_, row) => (
-            <Link className="mono" to={bucketPath(row)}>
-              {row.location} · {row.offer}
-            </Link>
-          ),
+          hidden: phone || named === undefined,
+          render: (_, row) => record(row),
         },
         {
           key: "why",
           title: t("why"),
-          render: (_, row) => (
-            <>
-              {t(`reason_${row.reason}`)} {row.order !== null && <OrderLink id={row.order} />}
-              {row.transfer !== null && (
-                <Link className="mono" to={`/stock?do=transfers&transfer=${row.transfer}`}>
-                  …{row.transfer.slice(-8)}
-                </Link>
-              )}
-              {row.reservation !== null && (
-                <Link className="mono" to={`/reservations/${row.reservation}`}>
-                  …{row.reservation.slice(-8)}
-                </Link>
-              )}
-              {row.note !== "" && <span className="muted"> {row.note}</span>}
-            </>
-          ),
+          render: (_, row) =>
+            phone ? (
+              <>
+                <Why row={row} />
+                <div className="muted">
+                  <Time at={row.at} precision="second" /> · {who(row)}
+                </div>
+                {record(row)}
+              </>
+            ) : (
+              <Why row={row} />
+            ),
         },
+        { key: "who", title: t("who"), hidden: phone, render: (_, row) => who(row) },
         {
-          key: "who",
-          title: t("who"),
-          render: (_, row) => row.actor_name ?? t(kindOfActor(row.actor)),
+          key: "change",
+          title: t("change_by"),
+          align: "right",
+          width: 104,
+          hidden: !phone,
+          render: (_, row) =>
+            shown
+              .filter((one) => (row.change[one] ?? 0) !== 0)
+              .map((one) => (
+                <div key={one}>
+                  <span className="muted">{t(one)}</span> <Delta value={row.change[one] ?? 0} />
+                </div>
+              )),
         },
         ...shown.map((one) => ({
           key: one,
           title: t(one),
           align: "right" as const,
-          width: 110,
+          width: 104,
+          hidden: phone,
           render: (_: unknown, row: Movement) => <Delta value={row.change[one] ?? 0} />,
         })),
         {
           key: "after",
-          title: `${t(counter ?? "available")} · ${t("after")}`,
+          title: phone ? t("after") : t("after_of", { counter: t(counter ?? "available") }),
           align: "right",
-          width: 140,
+          width: phone ? 64 : 150,
           render: (_, row) => (
             <strong>
               <Quantity value={row.after[counter ?? "available"]} />
@@ -332,6 +345,27 @@ export function MovementTable({
         },
       ]}
     />
+  );
+}
+
+/** The reason, and the order, reservation or transfer that it was for. */
+function Why({ row }: { row: Movement }) {
+  const t = useWords(words);
+  return (
+    <>
+      {t(`reason_${row.reason}`)} {row.order !== null && <OrderLink id={row.order} />}
+      {row.transfer !== null && (
+        <Link className="mono" to={`/stock?do=transfers&transfer=${row.transfer}`}>
+          …{row.transfer.slice(-8)}
+        </Link>
+      )}
+      {row.reservation !== null && (
+        <Link className="mono" to={`/reservations/${row.reservation}`}>
+          …{row.reservation.slice(-8)}
+        </Link>
+      )}
+      {row.note !== "" && <span className="muted"> {row.note}</span>}
+    </>
   );
 }
 

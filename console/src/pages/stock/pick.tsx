@@ -26,8 +26,24 @@ export function LocationPick(props: Props) {
       data(api.GET("/v1/locations", { params: { query: { limit: 20, ...(text === "" ? {} : { text }) } } })),
     enabled: me.scopes.includes("locations:read"),
   });
-  const options = found.data?.locations.map(({ code, name }) => ({ value: code, label: `${name} ${code}` }));
-  return <Pick {...props} options={options ?? []} loading={found.isFetching} onSearch={setText} />;
+  const list = (found.data?.locations ?? []).map(({ code, name }) => ({
+    value: code,
+    label: `${name} ${code}`,
+  }));
+  const code = props.value ?? "";
+  const unnamed = code !== "" && found.isSuccess && !list.some(({ value }) => value === code);
+  const chosen = useQuery({
+    queryKey: ["pick-location", "chosen", code],
+    enabled: unnamed && code !== "*",
+    staleTime: 60_000,
+    retry: false,
+    queryFn: () => data(api.GET("/v1/locations/{code}", { params: { path: { code } } })),
+  });
+  const options =
+    unnamed && chosen.data !== undefined
+      ? [{ value: code, label: `${chosen.data.name} ${code}` }, ...list]
+      : list;
+  return <Pick {...props} options={options} loading={found.isFetching} onSearch={setText} />;
 }
 
 export function OfferPick(props: Props) {
@@ -38,11 +54,24 @@ export function OfferPick(props: Props) {
     queryFn: () =>
       data(api.GET("/v1/offers", { params: { query: { limit: 20, ...(text === "" ? {} : { text }) } } })),
   });
-  const options = found.data?.offers.map(({ sku, name }) => ({
+  const list = (found.data?.offers ?? []).map(({ sku, name }) => ({
     value: sku,
     label: `${nameOf(name, language)} ${sku}`,
   }));
-  return <Pick {...props} options={options ?? []} loading={found.isFetching} onSearch={setText} />;
+  const sku = props.value ?? "";
+  const unnamed = sku !== "" && found.isSuccess && !list.some(({ value }) => value === sku);
+  const chosen = useQuery({
+    queryKey: ["pick-offer", "chosen", sku],
+    enabled: unnamed,
+    staleTime: 60_000,
+    retry: false,
+    queryFn: () => data(api.GET("/v1/offers/{sku}", { params: { path: { sku } } })),
+  });
+  const options =
+    unnamed && chosen.data !== undefined
+      ? [{ value: sku, label: `${nameOf(chosen.data.name, language)} ${sku}` }, ...list]
+      : list;
+  return <Pick {...props} options={options} loading={found.isFetching} onSearch={setText} />;
 }
 
 function Pick({

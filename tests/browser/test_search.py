@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe
+from tests.journeys.shop import ok
 
 if TYPE_CHECKING:
     from tests.browser.conftest import SignedIn
@@ -104,3 +106,46 @@ def test_a_view_is_saved_shared_and_opened_by_its_address(signed_in: SignedIn) -
     other = signed_in("analyst")
     other.goto(f"/v/{made['id']}")
     other.wait_for_url("**/orders?channel=till")
+
+
+def test_each_kind_of_result_opens_what_shows_it(signed_in: SignedIn, town: Town) -> None:
+    """Orders, work, returns, stores, offers, reservations, transfers, people: none leads nowhere."""
+    shop = town.shop
+    order = shop.place(("JEANS-32", 1), channel_order_id="KIND-ORDER-1")
+    (work,) = order["fulfilment_orders"]
+    shop.steps(work, "accept", "pick", "pack")
+    shop.step(work, "ship", carrier="SF", tracking="SFKIND0001")
+    back = {"order": order["id"], "location": "BJ-XD", "lines": [{"line": 1, "quantity": 1}]}
+    ok(shop.client.post("/v1/returns", json=back), 201)
+    hold = shop.hold("BJ-SLT", "BOOTS-41", 2)
+    sent = {"source": "LF-DC", "target": "BJ-ZGC", "offer": "BOOTS-41", "quantity": 3}
+    transfer = ok(shop.client.post("/v1/stock/transfers", json=sent), 201)["id"]
+    page = signed_in("brand_operations")
+    page.goto("/orders")
+    shown = {
+        "KIND-ORDER-1": ("Orders", f"/orders/{order['id']}", page.locator("main").get_by_text("KIND-ORDER-1").first),
+        "SFKIND0001": ("Work of stores", f"/orders/{order['id']}#{work['id']}", page.locator("article:focus")),
+        f"{order['id']}-1": ("Returns", f"/orders/{order['id']}#return-1", page.locator("article:focus")),
+        "BJ-SLT": ("Stores and warehouses", "/locations/BJ-SLT", page.get_by_text("北京三里屯店").first),
+        "BOOTS-41": ("Offers", "/offers/BOOTS-41", page.get_by_text("切尔西靴 41").first),
+        hold["id"]: ("Reservations", f"/reservations/{hold['id']}", page.get_by_role("link", name="BJ-SLT")),
+        transfer: ("Transfers", f"/stock?do=transfers&transfer={transfer}", page.get_by_label("Received")),
+        "陈晨": ("People", "/people?person=", page.locator("#login")),
+    }
+    for text, (group, address, proof) in shown.items():
+        box(page)
+        page.keyboard.type(text)
+        page.get_by_role("group", name=group).get_by_role("option").first.click()
+        expect(page).to_have_url(re.compile(re.escape(address)))
+        expect(proof).to_be_visible()
+        if page.get_by_role("dialog").count():
+            page.goto("/orders")
+    axe(page)
+
+
+def test_people_are_found_by_whoever_may_see_them_only(signed_in: SignedIn) -> None:
+    page = signed_in("analyst")
+    page.goto("/orders")
+    box(page)
+    page.keyboard.type("陈晨")
+    expect(page.get_by_text("Nothing found for")).to_be_visible()

@@ -146,6 +146,119 @@ def test_an_analyst_reads_and_changes_nothing(signed_in: SignedIn, short: Json) 
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def options(page: Page, label: str, text: str) -> None:
+    """Choose what a field finds for a text."""
+    page.get_by_label(label, exact=True).fill(text)
+    page.locator(f".ant-select-item-option:visible:has-text('{text}')").first.click()
+
+
+def test_movements_are_filtered_by_who_what_for_and_when(page: Page, town: Town, short: Json) -> None:
+    """Each filter stands in the address, the download has the same; a wrong one is told at the filters."""
+    order = town.shop.place(("SHIRT-WHITE-L", 1), pick_up_at="BJ-SLT", channel_order_id="MOVED-BY-1")
+    more = {"location": "BJ-SLT", "offer": "SHIRT-WHITE-L", "change": "receive", "quantity": 3}
+    ok(town.shop.client.post("/v1/stock/adjustments", json={"adjustments": [more]}))
+    page.goto("/movements?location=BJ-SLT&offer=SHIRT-WHITE-L")
+    rows = page.locator("tbody tr.ant-table-row")
+    expect(rows).to_have_count(3, timeout=SLOW_MS)
+    options(page, "Order, reservation or transfer", "MOVED-BY-1")
+    expect(page).to_have_url(re.compile(f"subject={order['id']}"))
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_contain_text("Ordered")
+    export = page.get_by_role("link", name="Export CSV")
+    expect(export).to_have_attribute("href", re.compile(f"movements.csv\\?.*subject={order['id']}.*time_zone=Asia"))
+    axe(page)
+    page.get_by_role("button", name="Clear filters").click()
+    expect(rows).to_have_count(3)
+    options(page, "Who", "陈晨")
+    expect(page.get_by_text("Nothing moved")).to_be_visible()
+    page.goto("/movements?location=BJ-SLT&from=2099-01-01T00:00:00Z")
+    expect(page.get_by_text("Nothing moved")).to_be_visible(timeout=SLOW_MS)
+    page.goto("/stock/BJ-SLT/SHIRT-WHITE-L?subject=nonsense")
+    expect(page.get_by_role("alert")).to_contain_text("UUID", timeout=SLOW_MS)
+    expect(page.get_by_label("Order, reservation or transfer")).to_be_visible()
+
+
+def test_a_view_of_stock_is_kept_and_its_table_downloaded(page: Page) -> None:
+    page.goto("/stock?state=reserved&sort=-reserved")
+    expect(page.get_by_test_id("sums")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("menuitem", name="Save this view").click()
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page.locator(".ant-form-item-explain-error")).to_contain_text("must not be empty")
+    page.get_by_label("Name", exact=True).fill("Reserved most")
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export CSV").click()
+    text = download.value.path().read_text("utf-8-sig")
+    assert "COAT-NAVY-M" in text
+    assert "BOOTS-41" not in text, "filtered as the list is"
+    page.goto("/stock")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("menuitem", name="Reserved most").click()
+    expect(page).to_have_url(re.compile("state=reserved"))
+
+
+@pytest.mark.parametrize("path", ["/exceptions", "/offers", "/movements?location=BJ-XD"])
+def test_other_lists_of_stock_are_downloaded_too(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.locator("tbody tr.ant-table-row").first).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="Views")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export CSV").click()
+    assert len(download.value.path().read_text("utf-8-sig").splitlines()) > 1
+
+
+def test_an_exception_is_acted_upon_where_it_stands(page: Page, town: Town, short: Json) -> None:
+    """The order concerned opens with the form that re-routes it; stock is sent from where there is some."""
+    page.goto(f"/exceptions?exception={short['id']}")
+    page.get_by_role("link", name="Re-route").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Another location that can takes over")
+    expect(page.get_by_label("Reason")).to_have_value("SCARF-GREY is short")
+    page.get_by_role("button", name="Back").click()
+    expect(page).not_to_have_url(re.compile("do="))
+    page.goto(f"/exceptions?exception={short['id']}")
+    page.get_by_role("button", name="Send stock here").click()
+    page.get_by_role("button", name="嘉兴华东仓").click()
+    page.get_by_label("Quantity", exact=True).press("Enter")
+    expect(page.get_by_label("Quantity", exact=True)).to_have_count(0)
+    (sent,) = ok(town.shop.client.get("/v1/stock/transfers?target=BJ-XD"))["transfers"]
+    assert (sent["source"], sent["offer"], sent["quantity"]) == ("JX-DC", "SCARF-GREY", short["missing"])
+
+
+def test_offers_tell_totals_of_each_and_where_they_stand_on_a_map(page: Page) -> None:
+    page.goto("/offers")
+    row = page.locator("tbody tr.ant-table-row", has_text="BOOTS-41")
+    expect(row.locator("td").nth(3)).to_have_text("872", timeout=SLOW_MS)  # 6 stores of 12, 2 warehouses of 400
+    page.goto("/offers/BOOTS-41")
+    expect(page.get_by_role("region", name="Map of its stock by location")).to_be_visible(timeout=SLOW_MS)
+    axe(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("stock", "/stock"),
+        ("movements", "/movements?location=BJ-XD"),
+        ("exceptions", "/exceptions"),
+        ("offers", "/offers"),
+    ],
+)
+def test_a_phone_shows_the_numbers_without_scrolling_sideways(signed_in: SignedIn, name: str, path: str) -> None:
+    """And speaks Chinese throughout, to screen readers too."""
+    page = signed_in("brand_operations", phone=True, language="zh", theme="dark")
+    page.goto(path)
+    expect(page.locator("tbody tr.ant-table-row").first).to_be_visible(timeout=SLOW_MS)
+    last = page.locator("tbody tr.ant-table-row").first.locator("td").last.bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 390
+    labels: list[str] = page.evaluate(
+        "() => [...document.querySelectorAll('main [aria-label]')].map((one) => one.getAttribute('aria-label'))"
+    )
+    assert [label for label in labels if re.fullmatch(r"[A-Za-z ]+", label)] == []
+    axe(page)
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from tests.journeys.people import add_person
 from tests.journeys.shop import Shop, ok, refused
 
 if TYPE_CHECKING:
@@ -87,6 +88,18 @@ def test_holds_transfers_and_returns_by_their_ids(shop: Shop) -> None:
         201,
     )
     assert ("return", f"{order['id']}/1", "prefix") in found(shop.client, f"{order['id']}-1")
+
+
+def test_people_by_login_or_name_for_whoever_may_see_them(api: Api, shop: Shop) -> None:
+    wang = str(add_person(api, shop.brand, "wangmei", "planner").person_id)
+    add_person(api, shop.brand, "mei", "analyst")
+    assert [one[0::2] for one in found(shop.client, "mei")] == [("person", "exact"), ("person", "text")]
+    assert ("person", wang, "prefix") in found(shop.client, "WANGM")
+    (result,) = [one for one in ok(shop.client.get("/v1/search?q=wangmei"))["results"] if one["type"] == "person"]
+    assert (result["title"], result["detail"], result["state"]) == ("wangmei 先生", "wangmei", "enabled")
+    assert ok(shop.client.get(result["href"]))["login"] == "wangmei"
+    assert found(api.client(api.new_brand()), "wangmei") == []
+    assert found(api.client(shop.brand, scopes=["locations:read", "offers:read"]), "wangmei") == []
 
 
 def test_what_is_new_is_found_at_once(shop: Shop) -> None:

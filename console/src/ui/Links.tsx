@@ -4,7 +4,12 @@ import { Link } from "react-router";
 /** An order by its channel's number where it is known, else by the end of its id. */
 export function OrderLink({ id, label }: { id: string; label?: string }) {
   return (
-    <Link className="mono" to={`/orders/${id}`} title={id}>
+    <Link
+      className="mono"
+      to={`/orders/${id}`}
+      title={id}
+      style={label === undefined ? { whiteSpace: "nowrap" } : undefined}
+    >
       {label ?? `…${id.slice(-8)}`}
     </Link>
   );

@@ -121,7 +121,7 @@ function Kinds({ policy, change, t }: SectionProps) {
     change({ kinds });
   };
   return (
-    <Section title={t("sec_kinds")} help={`${t("sec_kinds_help")} ${t("handling_note")}`}>
+    <Section title={t("sec_kinds")} help={t("sec_kinds_help")}>
       {KINDS.map((kind) => {
         const rule = policy.kinds[kind];
         return (

@@ -1,5 +1,6 @@
 import { Flex } from "antd";
 import { useMe } from "@/api/me";
+import { usePhone } from "@/app/preferences";
 import {
   counterOf,
   isOfFilters,
@@ -27,6 +28,7 @@ export default function MovementsView() {
   const page = useWords(movementWords);
   const common = useCommon();
   const me = useMe();
+  const phone = usePhone();
   const [filters, setFilters] = useFilters([...MOVE_FILTERS, "location", "offer"]);
   const scope = { location: filters.location, offer: filters.offer };
   const bounded = (filters.location ?? filters.offer ?? me.location ?? undefined) !== undefined;
@@ -56,7 +58,7 @@ export default function MovementsView() {
             placeholder={common("location")}
             value={filters.location}
             onChange={(location) => setFilters({ location })}
-            width={240}
+            width={phone ? "calc(50% - 4px)" : 240}
           />
         )}
         <OfferPick
@@ -64,7 +66,7 @@ export default function MovementsView() {
           placeholder={common("offer")}
           value={filters.offer}
           onChange={(offer) => setFilters({ offer })}
-          width={240}
+          width={phone ? "calc(50% - 4px)" : 240}
         />
       </Flex>
       <MoveFilters filters={filters} onChange={setFilters} rows={rows} error={found.error} />

@@ -17,6 +17,7 @@ const PAGE = 500;
 const PAGES = 4;
 const NAMED = 5;
 const SMALLEST = 6;
+const SHORT = 12;
 const LARGEST = 22;
 
 /** The locations with most of it, page after page, up to a number that a small map can show. */
@@ -73,12 +74,14 @@ export function OfferMap({ sku }: { sku: string }) {
           lon: lon[row]!,
           name: `${total.name || total.code} ${quantity(total.available, language)}`,
           tone: total.available < 0 ? "danger" : total.available === 0 ? "neutral" : "success",
-          size: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(there / most),
+          size: total.available < 0 ? SHORT : SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(there / most),
           named: rank < NAMED,
         },
       ];
     });
-    return drawn.reverse(); // what is drawn last lies on top: where there is most
+    const rank = { neutral: 0, success: 1, danger: 2 };
+    const weight = ({ tone, size }: MapPoint) => 100 * rank[tone as "neutral"] + (size ?? 0);
+    return drawn.sort((a, b) => weight(a) - weight(b)); // what is drawn last lies on top
   }, [places.data, network.data, language]);
   if (points?.length === 0) return null;
   return (

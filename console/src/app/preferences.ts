@@ -43,7 +43,6 @@ const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
-export const onPreference = subscribe;
 
 export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, () => current);
 

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -128,11 +128,6 @@ SIZE_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 def counter(name: str, help: str, labels: tuple[str, ...] = ()) -> Counter:
     """A counter `manystores_<name>_total`. Labels hold few values (a route, an outcome), never ids."""
     return Counter(f"manystores_{name}", help, labels, registry=REGISTRY)
-
-
-def gauge(name: str, help: str, labels: tuple[str, ...] = ()) -> Gauge:
-    """A gauge `manystores_<name>`."""
-    return Gauge(f"manystores_{name}", help, labels, registry=REGISTRY)
 
 
 def histogram(

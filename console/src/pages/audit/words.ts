@@ -187,5 +187,3 @@ export const words = defineWords({
     me_password: "[修改了|修改]自己的密码",
   },
 });
-
-export type DeedKey = Extract<keyof typeof words.en, `${string}_${string}` | "other">;

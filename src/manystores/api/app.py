@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, FastAPI
 
 from manystores.api import hot, openapi
-from manystores.api.audited import Auditing, may_be_a_persons
+from manystores.api.audited import SAFE, Auditing, kept_nowhere, may_be_a_persons
 from manystores.api.board_feed import Boards
 from manystores.api.deps import readable
 from manystores.api.http import Receive, Scope, Send
@@ -81,14 +81,14 @@ class Application:
                 await hot.serve(self._services, *found, scope, receive, send)
                 return
         started = time.perf_counter()
-        status = 0
+        status, a_persons = 0, scope["type"] == "http" and may_be_a_persons(scope)
 
         async def noted(message: MutableMapping[str, Any]) -> None:
             nonlocal status
             status = message.get("status", status)
-            await send(message)
+            await send(kept_nowhere(message) if a_persons and message["type"] == "http.response.start" else message)
 
-        if scope["type"] == "http" and self._services is not None and may_be_a_persons(scope):
+        if a_persons and self._services is not None and scope["method"] not in SAFE:
             await self.api(scope, receive, Auditing(self._services, scope, noted).send)
         else:
             await self.api(scope, receive, noted if scope["type"] == "http" else send)

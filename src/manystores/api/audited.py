@@ -22,10 +22,16 @@ def session_cookie(headers: dict[bytes, bytes]) -> str | None:
 
 
 def may_be_a_persons(scope: Scope) -> bool:
-    """Whether a request may change something and may come from somebody who is signed in."""
-    if scope["method"] in SAFE:
-        return False
+    """Whether a request may come from somebody who is signed in."""
     return any(name == b"cookie" and _MARK in value for name, value in scope["headers"])
+
+
+def kept_nowhere(start: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The start of an answer to a person, which no browser or proxy may keep unless it says so: shoppers' names
+    are in it, and the next person at that device may be somebody else."""
+    if any(name.lower() == b"cache-control" for name, _ in start["headers"]):
+        return start
+    return {**start, "headers": [*start["headers"], (b"cache-control", b"no-store")]}
 
 
 async def audited(services: Services, who: Principal, request: Request, path: str, reply: Reply) -> Reply:

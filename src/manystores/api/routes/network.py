@@ -205,7 +205,7 @@ def _shapes(level: RegionLevel) -> Packed:
 
 def _answer(request: Request, found: Packed, if_none_match: str | None = None) -> Response:
     """An answer as the client can read it; 304 when it has it already."""
-    headers = {"etag": found.etag, "vary": "accept-encoding"}
+    headers = {"etag": found.etag, "vary": "accept-encoding", "cache-control": "private, no-cache"}
     if found.etag in (if_none_match or ""):
         return Response(status_code=304, headers=headers)
     if "gzip" in request.headers.get("accept-encoding", ""):

@@ -281,6 +281,7 @@ class Ring:
         self._pool = pool
         self._clock = clock
         self._known: dict[bytes, Cached] = {}
+        self._forgotten = 0  # how often something was; what was looked up before then is not kept
 
     def cached(self, token: str) -> Principal | None:
         """The principal if it is known and fresh, without waiting for anything; else None (ask `principal`)."""
@@ -298,6 +299,7 @@ class Ring:
             return self._let_in(known.principal)
         if known is not None:
             known.from_us, known.until_us = now_us, now_us + KEY_REFRESH_US
+        forgotten = self._forgotten
         try:
             found = await self._look_up(token, now_us)
         except BaseException:
@@ -305,11 +307,13 @@ class Ring:
             raise
         if len(self._known) >= KEYS_CACHED_MAX:
             self._known.clear()
-        self._known[mark] = found
+        if forgotten == self._forgotten:
+            self._known[mark] = found
         return self._let_in(found.principal)
 
     def forget(self, token: str | None = None) -> None:
         """Look the token (None: every one) up anew when it is used next."""
+        self._forgotten += 1
         if token is None:
             self._known.clear()
         else:

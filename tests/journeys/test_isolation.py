@@ -105,11 +105,12 @@ WORK_STEPS = (
 
 def tries(n: Names) -> dict[str, Try]:
     """Every operation that has something to do with a brand, aimed at these names."""
-    work, pick_up = f"/v1/fulfilment-orders/{n.order}-1", f"/v1/fulfilment-orders/{n.pick_up}-1"
-    hook = f"/v1/webhooks/{n.webhook}"
-    line = {"location": n.location, "offer": n.offer, "quantity": 1}
-    offer_q = f"lat=39.9&lon=116.4&offer={n.offer}"
-    found = {
+    return _master(n) | _stock(n) | _orders(n) | _people(n) | _steps(n) | _batches(n)
+
+
+def _master(n: Names) -> dict[str, Try]:
+    """What a brand is made of."""
+    return {
         "post /v1/locations": Try("/v1/locations", {"code": "SHARED", "name": "taken", **PLACE}, (409,)),
         "get /v1/locations": Try("/v1/locations", None, OWN),
         "post /v1/locations/batch": Try("/v1/locations/batch", {"locations": [{"code": "SHARED", "name": "new"}]}, OWN),
@@ -141,6 +142,11 @@ def tries(n: Names) -> dict[str, Try]:
         "post /v1/policy/dry-run": Try(
             "/v1/policy/dry-run", {"policy": {"excluded_locations": [n.location]}}, NAMED_IN_BODY
         ),
+    }
+
+
+def _stock(n: Names) -> dict[str, Try]:
+    return {
         "post /v1/stock/transfers": Try(
             "/v1/stock/transfers", {"source": n.location, "target": "SHARED", "offer": "GOOD", "quantity": 1}, (422,)
         ),
@@ -156,6 +162,14 @@ def tries(n: Names) -> dict[str, Try]:
         "get /v1/stock/exceptions": Try("/v1/stock/exceptions", None, OWN),
         "get /v1/board": Try("/v1/board", None, OWN),
         "get /v1/board/sold-out": Try("/v1/board/sold-out", None, OWN),
+    }
+
+
+def _orders(n: Names) -> dict[str, Try]:
+    work, pick_up = f"/v1/fulfilment-orders/{n.order}-1", f"/v1/fulfilment-orders/{n.pick_up}-1"
+    line = {"location": n.location, "offer": n.offer, "quantity": 1}
+    offer_q = f"lat=39.9&lon=116.4&offer={n.offer}"
+    return {
         "get /v1/availability": Try(f"/v1/availability?{offer_q}", None, NAMED_IN_BODY),
         "post /v1/reservations": Try("/v1/reservations", {"lines": [line]}, NAMED_IN_BODY),
         "get /v1/reservations/{id}": Try(f"/v1/reservations/{n.hold}"),
@@ -196,6 +210,13 @@ def tries(n: Names) -> dict[str, Try]:
             "/v1/returns/at-counter",
             {"order": n.returned, "location": "SHARED", "lines": [{"line": 1, "restocked": 1}]},
         ),
+    }
+
+
+def _people(n: Names) -> dict[str, Try]:
+    """Who and what may call: webhooks, keys, people."""
+    hook = f"/v1/webhooks/{n.webhook}"
+    return {
         "post /v1/webhooks": Try(
             "/v1/webhooks", {"url": "https://b.example/", "events": ["*"], "location": n.location}, NAMED_IN_BODY
         ),
@@ -227,9 +248,15 @@ def tries(n: Names) -> dict[str, Try]:
         "post /v1/me/location": Try("/v1/me/location", {"location": n.location}, (403,)),
         "post /v1/me/brand": Try("/v1/me/brand", {"brand": "first"}, (403,)),
         "post /v1/me/password": Try("/v1/me/password", {"current": "x", "password": "y"}, (403,)),
+    }
+
+
+def _steps(n: Names) -> dict[str, Try]:
+    """Steps of work and of returns."""
+    work, pick_up = f"/v1/fulfilment-orders/{n.order}-1", f"/v1/fulfilment-orders/{n.pick_up}-1"
+    found = {
         "post /v1/fulfilment-orders/{fulfilment_id}/reject": Try(f"{work}/reject", {"reason": "other"}),
         "post /v1/fulfilment-orders/{fulfilment_id}/hand-over": Try(f"{pick_up}/hand-over", {"code": "000000"}),
-        **_batches(n),
     }
     for step in WORK_STEPS:
         of = pick_up if step in ("ready", "renew-code", "expire") else work

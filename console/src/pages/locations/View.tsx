@@ -6,6 +6,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
 import { usePreferences } from "@/app/preferences";
 import "@/pages/map/map.css";
+import { usePhone } from "@/app/preferences";
 import { words } from "@/pages/locations/words";
 import { Figures } from "@/pages/map/Card";
 import { boundsOf } from "@/pages/map/network";
@@ -39,6 +40,7 @@ export default function View() {
   const can = useWords(capabilityWords);
   const common = useCommon();
   const navigate = useNavigate();
+  const phone = usePhone();
   const { language } = usePreferences();
   const [filters, setFilters] = useFilters(NAMES);
   const [text, setText] = useState(filters.text ?? "");
@@ -65,21 +67,47 @@ export default function View() {
     {
       title: t("location"),
       key: "code",
-      render: (_, { code, name }) => (
+      width: phone ? "66%" : undefined,
+      render: (_, { code, name, kind, enabled, opening_hours: hours }) => (
         <>
           <LocationLink code={code} name={name} /> <span className="mono muted">{code}</span>
+          {phone && (
+            <Flex wrap gap="0 8px" className="muted">
+              <span>{wordFor(common, "place", kind)}</span>
+              <span className="num">{hours}</span>
+              {!enabled && <StateTag state="cancelled" text={t("disabled")} />}
+            </Flex>
+          )}
         </>
       ),
     },
-    { title: t("kind"), key: "kind", render: (_, { kind }) => wordFor(common, "place", kind) },
-    { title: t("address"), dataIndex: "address", ellipsis: true },
+    {
+      title: t("kind"),
+      key: "kind",
+      width: 90,
+      hidden: phone,
+      render: (_, { kind }) => wordFor(common, "place", kind),
+    },
+    { title: t("address"), dataIndex: "address", ellipsis: true, hidden: phone },
     {
       title: t("capability"),
       key: "capabilities",
+      width: "22%",
+      hidden: phone,
       render: (_, { capabilities }) => (capabilities ?? []).map((one) => can(one)).join(" · "),
     },
-    { title: t("groups"), key: "groups", render: (_, { groups }) => (groups ?? []).join(", ") },
-    { title: t("hours"), key: "hours", render: (_, one) => <span className="num">{one.opening_hours}</span> },
+    {
+      title: t("groups"),
+      key: "groups",
+      hidden: phone,
+      render: (_, { groups }) => (groups ?? []).join(", "),
+    },
+    {
+      title: t("hours"),
+      key: "hours",
+      hidden: phone,
+      render: (_, one) => <span className="num">{one.opening_hours}</span>,
+    },
     {
       title: t("this_hour"),
       key: "this_hour",
@@ -99,6 +127,7 @@ export default function View() {
     {
       title: common("state"),
       key: "enabled",
+      hidden: phone,
       render: (_, one) => (
         <StateTag
           state={one.enabled ? "confirmed" : "cancelled"}
@@ -192,6 +221,7 @@ export default function View() {
       {found.error !== null && <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />}
       <DataTable<Location>
         label={t("table")}
+        fits
         rowKey="code"
         loading={found.isPending}
         dataSource={found.data?.pages.flatMap((page) => page.locations) ?? []}

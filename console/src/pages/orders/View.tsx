@@ -315,9 +315,11 @@ function Table({
 }) {
   const t = useWords(words);
   const common = useCommon();
+  const phone = usePhone();
   return (
     <DataTable<Order>
       label={t("nav")}
+      fits
       rowKey="id"
       loading={loading}
       dataSource={rows}
@@ -327,24 +329,44 @@ function Table({
         {
           key: "order",
           title: common("order"),
-          render: (_, row) => <OrderLink id={row.id} label={row.channel_order_id} />,
+          width: phone ? "58%" : undefined,
+          render: (_, row) => (
+            <>
+              <OrderLink id={row.id} label={row.channel_order_id} />
+              {phone && (
+                <Flex wrap gap="0 8px" className="muted">
+                  <Time at={row.placed_at} precision="second" />
+                  <span>{wordFor(common, "channel", row.channel)}</span>
+                  <Next order={row} />
+                </Flex>
+              )}
+            </>
+          ),
         },
         {
           key: "placed",
           title: t("placed"),
+          hidden: phone,
           render: (_, row) => <Time at={row.placed_at} precision="second" />,
         },
         {
           key: "channel",
           title: common("channel"),
+          hidden: phone,
           render: (_, row) => wordFor(common, "channel", row.channel),
         },
         { key: "state", title: common("state"), render: (_, row) => <StateTag state={row.state} /> },
-        { key: "next", title: t("next"), render: (_, row) => <Next order={row} /> },
-        { key: "promised", title: t("promised"), render: (_, row) => <Promised order={row} /> },
+        { key: "next", title: t("next"), hidden: phone, render: (_, row) => <Next order={row} /> },
+        {
+          key: "promised",
+          title: t("promised"),
+          hidden: phone,
+          render: (_, row) => <Promised order={row} />,
+        },
         {
           key: "units",
           title: t("units"),
+          hidden: phone,
           align: "right",
           render: (_, row) => <Quantity value={units(row)} />,
         },

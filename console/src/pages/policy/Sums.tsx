@@ -1,6 +1,6 @@
 /** Sums before and after, each with bars of the two. */
 import { useLook } from "@/app/look";
-import { usePreferences } from "@/app/preferences";
+import { usePhone, usePreferences } from "@/app/preferences";
 import type { Comparison, Totals } from "@/pages/policy/model";
 import { Change } from "@/pages/policy/Change";
 import { versionName, type T } from "@/pages/policy/diff";
@@ -23,6 +23,17 @@ interface Sum {
 export function Sums({ found }: { found: Comparison }) {
   const t = useWords(words);
   const { language } = usePreferences();
+  const phone = usePhone();
+  const changed = (sum: Sum) =>
+    sum.after === null ? null : (
+      <Change
+        by={sum.after - sum.before}
+        currency={sum.money ? found.currency : undefined}
+        good={sum.good}
+        digits={sum.digits}
+        unit={sum.unit}
+      />
+    );
   const said = (sum: Sum, value: number | null) =>
     value === null
       ? "–"
@@ -32,11 +43,21 @@ export function Sums({ found }: { found: Comparison }) {
   return (
     <DataTable<Sum>
       label={t("figure")}
+      fits
       rowKey="key"
       sticky={false}
       dataSource={sumsOf(found, t)}
       columns={[
-        { key: "name", title: t("figure"), render: (_, sum) => sum.name },
+        {
+          key: "name",
+          title: t("figure"),
+          render: (_, sum) => (
+            <>
+              {sum.name}
+              {phone && <Bars before={sum.before} after={sum.after} />}
+            </>
+          ),
+        },
         {
           key: "before",
           title: versionName(t, found.policy_version),
@@ -47,27 +68,25 @@ export function Sums({ found }: { found: Comparison }) {
           key: "after",
           title: t("after"),
           align: "right",
-          render: (_, sum) => <strong className="num">{said(sum, sum.after)}</strong>,
+          render: (_, sum) => (
+            <>
+              <strong className="num">{said(sum, sum.after)}</strong>
+              {phone && <div>{changed(sum)}</div>}
+            </>
+          ),
         },
         {
           key: "change",
           title: t("change"),
+          hidden: phone,
           align: "right",
-          render: (_, sum) =>
-            sum.after === null ? null : (
-              <Change
-                by={sum.after - sum.before}
-                currency={sum.money ? found.currency : undefined}
-                good={sum.good}
-                digits={sum.digits}
-                unit={sum.unit}
-              />
-            ),
+          render: (_, sum) => changed(sum),
         },
         {
           key: "bars",
           title: "",
           width: "24%",
+          hidden: phone,
           render: (_, sum) => <Bars before={sum.before} after={sum.after} />,
         },
       ]}

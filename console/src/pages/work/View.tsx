@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Flex, Select, Tag } from "antd";
 import { api, data, type Schemas } from "@/api/client";
 import { useLook } from "@/app/look";
-import { usePreferences } from "@/app/preferences";
+import { usePhone, usePreferences } from "@/app/preferences";
 import { words } from "@/pages/work/words";
 import { AREA, areaQuery } from "@/ui/area";
 import { AreaTags } from "@/ui/AreaTags";
@@ -75,6 +75,7 @@ export default function WorkView() {
   const t = useWords(words);
   const common = useCommon();
   const look = useLook();
+  const phone = usePhone();
   const { language } = usePreferences();
   const [filters] = useFilters(FILTERS);
   const found = useInfiniteQuery({
@@ -123,6 +124,7 @@ export default function WorkView() {
       ) : (
         <DataTable<Work>
           label={t("nav")}
+          fits
           rowKey="id"
           loading={found.isPending}
           dataSource={rows}
@@ -131,19 +133,40 @@ export default function WorkView() {
             {
               key: "order",
               title: common("order"),
-              render: (_, row) => <OrderLink id={row.order} label={row.channel_order_id} />,
+              width: phone ? "46%" : undefined,
+              render: (_, row) => (
+                <>
+                  <OrderLink id={row.order} label={row.channel_order_id} />
+                  {phone && (
+                    <Flex wrap gap="0 8px" className="muted">
+                      <LocationLink code={row.location} />
+                      <span>{wordFor(common, "kind", row.kind)}</span>
+                      <span>
+                        {t("came")} <Age at={row.created_at} />
+                      </span>
+                    </Flex>
+                  )}
+                </>
+              ),
             },
             {
               key: "channel",
               title: common("channel"),
+              hidden: phone,
               render: (_, row) => wordFor(common, "channel", row.channel),
             },
             {
               key: "location",
               title: common("location"),
+              hidden: phone,
               render: (_, row) => <LocationLink code={row.location} />,
             },
-            { key: "kind", title: t("kind"), render: (_, row) => wordFor(common, "kind", row.kind) },
+            {
+              key: "kind",
+              title: t("kind"),
+              hidden: phone,
+              render: (_, row) => wordFor(common, "kind", row.kind),
+            },
             {
               key: "waits",
               title: t("waits_for"),
@@ -155,6 +178,7 @@ export default function WorkView() {
             {
               key: "units",
               title: t("units"),
+              hidden: phone,
               align: "right",
               render: (_, row) => (
                 <Quantity
@@ -165,12 +189,14 @@ export default function WorkView() {
             {
               key: "came",
               title: t("came"),
+              hidden: phone,
               align: "right",
               render: (_, row) => <Age at={row.created_at} />,
             },
             {
               key: "step",
               title: t("last_step"),
+              hidden: phone,
               align: "right",
               render: (_, row) => <Age at={row.updated_at} suffix={t("ago")} />,
             },

@@ -12,6 +12,7 @@ import { words } from "@/pages/stock/words";
 import { Quantity, Time } from "@/ui/Figures";
 import { LocationLink, OrderLink } from "@/ui/Links";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { useClear } from "@/ui/useClear";
 import { useProblemForm } from "@/ui/useProblemForm";
 import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
@@ -93,6 +94,7 @@ function Care({ exception }: { exception: Whole }) {
   const queries = useQueryClient();
   const [form] = Form.useForm<Values>();
   const problems = useProblemForm(form);
+  const clear = useClear();
   const mayList = useCan("people:read");
   const people = useQuery({
     queryKey: ["people", "assignable"],
@@ -161,7 +163,7 @@ function Care({ exception }: { exception: Whole }) {
         }
       >
         <Select
-          allowClear
+          allowClear={clear}
           showSearch={{ optionFilterProp: "label" }}
           placeholder={t("nobody")}
           options={[...known].map(([value, label]) => ({ value, label }))}

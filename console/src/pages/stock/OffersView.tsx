@@ -1,5 +1,6 @@
+import { SearchOutlined } from "@ant-design/icons";
 import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
-import { Flex, Input, Select } from "antd";
+import { Button, Flex, Input, Select } from "antd";
 import { useNavigate } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
@@ -84,7 +85,8 @@ export default function OffersView() {
           placeholder={t("find_offer")}
           defaultValue={filters.text}
           allowClear
-          style={{ width: 240 }}
+          enterButton={<Button icon={<SearchOutlined aria-hidden />} aria-label={t("find_offer")} />}
+          style={{ width: phone ? "100%" : 240 }}
           onSearch={(text) => setFilters({ text })}
         />
         <Select

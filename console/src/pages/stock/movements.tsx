@@ -16,6 +16,7 @@ import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Quantity, Time } from "@/ui/Figures";
 import { OrderLink } from "@/ui/Links";
+import { useClear } from "@/ui/useClear";
 import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
 
@@ -187,6 +188,7 @@ function ActorSelect({ value, rows, width, status, onChange }: Choice & { rows: 
   const t = useWords(words);
   const me = useMe();
   const mayList = useCan("people:read");
+  const clear = useClear();
   const people = useQuery({
     queryKey: ["people", "actors"],
     enabled: mayList,
@@ -203,7 +205,7 @@ function ActorSelect({ value, rows, width, status, onChange }: Choice & { rows: 
   }
   return (
     <Select
-      allowClear
+      allowClear={clear}
       aria-label={t("who")}
       placeholder={t("any_actor")}
       showSearch={{ optionFilterProp: "label" }}
@@ -220,6 +222,7 @@ function ActorSelect({ value, rows, width, status, onChange }: Choice & { rows: 
 function SubjectSelect({ value, width, status, onChange }: Choice) {
   const t = useWords(words);
   const [text, setText] = useState("");
+  const clear = useClear();
   const found = useQuery({
     queryKey: ["search", "subject", text],
     enabled: text.trim() !== "",
@@ -231,7 +234,7 @@ function SubjectSelect({ value, width, status, onChange }: Choice) {
   const known = value === undefined || options.some((one) => one.value === value);
   return (
     <Select
-      allowClear
+      allowClear={clear}
       aria-label={t("subject")}
       placeholder={t("any_subject")}
       showSearch={{ filterOption: false, onSearch: setText }}

@@ -6,6 +6,7 @@ import { api, data } from "@/api/client";
 import { useMe } from "@/api/me";
 import { usePreferences } from "@/app/preferences";
 import { nameOf } from "@/pages/stock/parts";
+import { useClear } from "@/ui/useClear";
 
 interface Props {
   id?: string;
@@ -90,6 +91,7 @@ function Pick({
   loading: boolean;
   onSearch: (text: string) => void;
 }) {
+  const clear = useClear();
   const known = value === undefined || options.some((one) => one.value === value);
   return (
     <Select
@@ -100,7 +102,7 @@ function Pick({
       onChange={(chosen: string | undefined) => onChange?.(chosen)}
       options={known ? options : [{ value, label: value }, ...options]}
       showSearch={{ filterOption: false, onSearch }}
-      allowClear
+      allowClear={clear}
       loading={loading}
       disabled={disabled}
       placeholder={placeholder}

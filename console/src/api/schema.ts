@@ -2548,6 +2548,10 @@ export interface components {
             location: string | null;
             csrf: string | null;
             has_password: boolean;
+            map: {
+                tiles: string | null;
+                attribution: string;
+            };
             /** Format: date-time */
             expires_at: string | null;
         };

@@ -19,26 +19,23 @@ NOT_PAGES: Final = ("/v1", "/idp", "/assets")
 SHOPPERS: Final = "/t/"
 """Below it are pages of shoppers' links, which no search engine shall list."""
 
-CONTENT_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # Ant Design writes its styles into the page
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",  # the map's workers
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_POLICY: Final = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",  # Ant Design writes its styles into the page
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",  # the map's workers
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
 _SAFE: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
-    (b"content-security-policy", CONTENT_POLICY.encode()),
 )
 _TYPES: Final = {
     ".webmanifest": "application/manifest+json",
@@ -63,17 +60,27 @@ class File(NamedTuple):
     caching: bytes
     copies: dict[bytes, bytes]  # the best coding first; b"" is the plain one
 
-    def reply(self, accepted: bytes) -> Reply:
-        """The file in the best coding that the client takes."""
+    def reply(self, accepted: bytes, tiles: str = "") -> Reply:
+        """The file in the best coding that the client takes; browsers may load the map's tiles from that origin."""
         taken = [coding for coding in self.copies if coding and accepted.find(coding) >= 0]
         coding = taken[0] if taken else b""
         encoded = ((b"content-encoding", coding),) if coding else ()
-        headers = (*_SAFE, (b"cache-control", self.caching), (b"vary", b"accept-encoding"), *encoded)
+        policy = (b"content-security-policy", content_policy(tiles))
+        headers = (*_SAFE, policy, (b"cache-control", self.caching), (b"vary", b"accept-encoding"), *encoded)
         return Reply(200, self.copies[coding], headers, self.media_type)
 
 
-def answer(scope: Scope) -> Reply | None:
-    """The console's answer to a request that no route takes; None when it has none either."""
+@cache
+def content_policy(tiles: str = "") -> bytes:
+    """What browsers may load: only what is ours, and the map's tiles from their origin, if there are any."""
+    more = f" {tiles}" if tiles else ""
+    widened = ("img-src", "connect-src")
+    return "; ".join(rule + more if rule.startswith(widened) else rule for rule in _POLICY).encode()
+
+
+def answer(scope: Scope, tiles: str = "") -> Reply | None:
+    """The console's answer to a request that no route takes; None when it has none either. `tiles` is the origin of the
+    map's tiles."""
     if scope["method"] not in ("GET", "HEAD"):
         return None
     headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -83,7 +90,7 @@ def answer(scope: Scope) -> Reply | None:
         found = _page()
     if found is None:
         return None
-    reply = found.reply(accepted)
+    reply = found.reply(accepted, tiles)
     if path.startswith(SHOPPERS):
         reply = reply._replace(headers=(*reply.headers, (b"x-robots-tag", b"noindex")))
     return reply._replace(body=b"") if scope["method"] == "HEAD" else reply

@@ -27,6 +27,12 @@ ME: Final = shape(
         "location": TEXT_OR_NULL | {"description": "The one that is acted in; null for the whole party."},
         "csrf": TEXT_OR_NULL | {"description": "For the header X-CSRF-Token of every request that changes something."},
         "has_password": FLAG | {"description": "Whether there is a password of theirs here, which they may change."},
+        "map": shape(
+            {
+                "tiles": TEXT_OR_NULL | {"description": "Raster tiles under maps, with {z}, {x} and {y}; null: none."},
+                "attribution": TEXT,
+            }
+        ),
         "expires_at": TIME_OR_NULL | {"description": "When the session ends if nothing more is done."},
     }
 )
@@ -40,6 +46,7 @@ ME_EXAMPLE: Final[dict[str, Any]] = {
     "locations": ["S1", "S2"],
     "location": "S1",
     "has_password": True,
+    "map": {"tiles": None, "attribution": ""},
     "csrf": "9xJ0m1mPZ0o0b8b2o1q3Wc0kq2m1mPZ0o0b8b2o1q3W",
     "expires_at": "2026-11-11T10:00:00Z",
 }

@@ -14,6 +14,7 @@ from manystores.api.http import Reply, language_of, problem_reply
 from manystores.api.routes import ROUTERS
 from manystores.core.database import DATABASE_AWAY
 from manystores.core.errors import INVALID, MALFORMED, NOT_FOUND, UNAVAILABLE, FieldError, Problem, rule
+from manystores.core.settings import tiles_origin
 from manystores.promise.rules import INTERNAL
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code not in (404, 405):
         return respond(request, Problem(MALFORMED, str(error.detail)))
     path, allowed = request.url.path, ", ".join(sorted(_allowed(request)))
-    if not allowed and (page := console_files.answer(request.scope)) is not None:
+    if not allowed and (page := console_files.answer(request.scope, _tiles(request))) is not None:
         return as_response(page)
     if not allowed:
         return respond(request, Problem(NOT_FOUND, f"There is no {path}.", f"没有 {path}。"))
@@ -92,6 +93,13 @@ async def _http(request: Request, error: Exception) -> Response:
     answer = respond(request, Problem(NOT_ALLOWED, *way_out))
     answer.headers["Allow"] = allowed
     return answer
+
+
+def _tiles(request: Request) -> str:
+    """The origin that maps load their tiles from; empty when there is none."""
+    services = getattr(request.app.state, "services", None)
+    template: str = services.settings.map_tiles if services is not None else ""
+    return tiles_origin(template) if template else ""
 
 
 def _allowed(request: Request) -> set[str]:

@@ -6,16 +6,19 @@ default. A value that breaks its rule is an error that names the setting, the so
 
 import difflib
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "MANYSTORES_"
 CONFIG_VARIABLE = "MANYSTORES_CONFIG"
+_HOST = re.compile(r"[a-z0-9.-]+")
 
 
 class SettingError(ValueError):
@@ -130,6 +133,12 @@ class Settings:
         24, "Stock that was promised and is not there is looked after within so many hours.", minimum=1, maximum=8_760
     )
     time_zone: str = setting("Asia/Shanghai", "Where a day begins for figures of today, as an IANA name.")
+    map_tiles: str = setting(
+        "",
+        "Raster tiles under the console's maps, as https://tiles.example.com/{z}/{x}/{y}.png. Browsers load them from "
+        "there; the content policy allows that origin and no other. Empty: nothing is loaded from elsewhere.",
+    )
+    map_attribution: str = setting("", "Whose the tiles are, shown on each map that has them.")
     webhook_timeout_s: int = setting(15, "How long a webhook's receiver may take to answer.", minimum=1, maximum=120)
     webhook_allow_private_addresses: bool = setting(
         False, "Let webhooks go to private and loopback addresses. Only for tests and closed networks."
@@ -145,6 +154,8 @@ class Settings:
             raise SettingError(
                 f"hold_ttl_s_default: {self.hold_ttl_s_default} is more than hold_ttl_s_max, {self.hold_ttl_s_max}"
             )
+        if self.map_tiles:
+            tiles_origin(self.map_tiles)
         if self.oidc_issuer and not self.oidc_client_id:
             raise SettingError("oidc_client_id: with an oidc_issuer, it must say what the issuer knows us by")
         for name in ("public_url", "oidc_issuer"):
@@ -153,6 +164,25 @@ class Settings:
                 raise SettingError(f"{name}: {value!r} is not an address that begins with https:// (or http://)")
         if any(len(client.split()) != 3 for client in self.idp_clients.split(",") if client.strip()):
             raise SettingError("idp_clients: the value (hidden) is not `id secret redirect-uri`, with commas between")
+
+
+def tiles_origin(template: str) -> str:
+    """The origin of a template of tiles, such as https://tiles.example.com:8443; SettingError for what is none."""
+    example = "such as https://tiles.example.com/{z}/{x}/{y}.png"
+    try:
+        parts = urlsplit(template)
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        raise SettingError(f"map_tiles: {template!r} is not an address, {example}") from None
+    host = parts.hostname or ""
+    if parts.scheme not in ("https", "http") or not _HOST.fullmatch(host) or "@" in parts.netloc:
+        raise SettingError(f"map_tiles: {template!r} does not begin with https:// (or http://) and a host, {example}")
+    missing = [name for name in ("{z}", "{x}", "{y}") if template.count(name) != 1]
+    if missing or set(re.findall(r"\{[^}]*\}", template)) != {"{z}", "{x}", "{y}"}:
+        raise SettingError(
+            f"map_tiles: {template!r} must have {{z}}, {{x}} and {{y}} once each, and no other, {example}"
+        )
+    return f"{parts.scheme}://{host}{port}"
 
 
 def load(

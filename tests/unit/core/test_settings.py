@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from manystores.core import settings
-from manystores.core.settings import SettingError, load
+from manystores.core.settings import SettingError, load, tiles_origin
 
 
 def test_defaults_need_no_source() -> None:
@@ -75,3 +75,27 @@ def test_secrets_are_not_shown() -> None:
 def test_the_reference_page_is_up_to_date() -> None:
     written = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
     assert written == settings.page(), "run: python -m manystores.core.settings > docs/settings.md"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "tiles.example.com/{z}/{x}/{y}.png",
+        "ftp://tiles.example.com/{z}/{x}/{y}.png",
+        "https://tiles.example.com/{z}/{x}.png",
+        "https://{s}.tiles.example.com/{z}/{x}/{y}.png",
+        "https://tiles.example.com/{s}/{z}/{x}/{y}.png",
+        "https://tiles.example.com; script-src */{z}/{x}/{y}",
+        "https://key@tiles.example.com/{z}/{x}/{y}",
+        "https://tiles.example.com:port/{z}/{x}/{y}",
+        "https:///{z}/{x}/{y}",
+    ],
+)
+def test_a_template_of_tiles_that_is_none_is_named_with_an_example(template: str) -> None:
+    with pytest.raises(SettingError, match=r"map_tiles: .*such as https://tiles\.example\.com"):
+        load(environment={"MANYSTORES_MAP_TILES": template})
+
+
+def test_the_origin_of_tiles_is_all_that_the_content_policy_learns() -> None:
+    given = load(environment={"MANYSTORES_MAP_TILES": "https://Tiles.example.com:8443/a/{z}/{x}/{y}.png?key=1"})
+    assert tiles_origin(given.map_tiles) == "https://tiles.example.com:8443"

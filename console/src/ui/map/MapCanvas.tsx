@@ -6,6 +6,7 @@ import { Button, Tooltip } from "antd";
 import * as maplibre from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { meQuery } from "@/api/me";
 import { useLook } from "@/app/look";
 import { useCalm, usePreferences } from "@/app/preferences";
 import type { Look } from "@/theme";
@@ -99,6 +100,9 @@ function Drawn({
   const calm = useCalm();
   const t = useWords(words);
   const { language } = usePreferences();
+  // as told to who is signed in; nobody else's map loads anything from elsewhere
+  const outside = useQuery({ ...meQuery, enabled: false }).data?.map;
+  const tiles = outside?.tiles ?? undefined;
   const frame = useRef<HTMLDivElement>(null);
   const camera = useRef<View>(view);
   const [map, setMap] = useState<maplibre.Map>();
@@ -114,7 +118,7 @@ function Drawn({
   useEffect(() => {
     const made = new maplibre.Map({
       container: frame.current!,
-      style: styleOf(look, undefined),
+      style: styleOf(look, tiles),
       ...(camera.current === undefined
         ? { bounds: first(), fitBoundsOptions: { padding: padding(), maxZoom: 12 } }
         : { center: [camera.current.lon, camera.current.lat], zoom: camera.current.zoom }),
@@ -177,7 +181,7 @@ function Drawn({
       setMap(undefined);
       made.remove();
     };
-  }, [look]);
+  }, [look, tiles]);
 
   const { data: provinces } = useQuery(regionsQuery("province"));
   const { data: prefectures } = useQuery({ ...regionsQuery("prefecture"), enabled: fine });
@@ -219,7 +223,10 @@ function Drawn({
           <InsetMap />
         </div>
       )}
-      <small className="ms-map-source">{t("source")}</small>
+      <small className="ms-map-source">
+        {t("source")}
+        {tiles !== undefined && outside?.attribution ? ` · ${outside.attribution}` : ""}
+      </small>
       {tip !== undefined && (
         <div className="ms-map-tip" style={{ left: tip.x, top: tip.y }} aria-hidden>
           {tip.text}

@@ -66,6 +66,7 @@ async def _me(request: Request, here: Services, who: Principal) -> Response:
         "locations": _locations(here, session),
         "location": here.location_code(who.location_no) if who.location_no else None,
         "has_password": bool(person and person.password_hash and here.people.built_in),
+        "map": {"tiles": here.settings.map_tiles or None, "attribution": here.settings.map_attribution},
         "csrf": csrf_token(cookie) if session else None,
         "expires_at": rfc3339(session.ends_us(here.clock.now_us())) if session else None,
     }

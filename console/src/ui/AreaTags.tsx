@@ -36,6 +36,16 @@ export function useRegionName(code: string | undefined): string | undefined {
   return found === undefined ? code : regionName(found, language);
 }
 
+/** What provinces and countries are called: the name that the API told, or in English the one of the map. */
+export function useProvinceNames(): (code: string, told: string) => string {
+  const { language } = usePreferences();
+  const { data: regions } = useQuery({ ...regionsQuery("province"), enabled: language === "en" });
+  return (code, told) => {
+    const found = regions?.features.find(({ properties }) => properties.code === code)?.properties;
+    return language === "en" && found !== undefined ? regionName(found, language) : told;
+  };
+}
+
 /** Which locations a list is narrowed to by where one came from; each can be taken away. */
 export function AreaTags({
   filters,

@@ -1,7 +1,11 @@
 """Region codes: what covers what, their names, and where a place is."""
 
+import gzip
+import json
+
 import pytest
 
+from manystores.data import region_shapes
 from manystores.network.regions import (
     canonical,
     covers,
@@ -102,3 +106,17 @@ def test_the_north_begins_at_33_degrees():
     assert north_of(39.9)
     assert not north_of(31.2)
     assert north_of(33.0)
+
+
+def test_every_region_of_the_map_has_an_english_name_of_its_own() -> None:
+    """Names that sound alike name their province; those of other languages are not spelt as Chinese."""
+    for level in ("province", "prefecture"):
+        shapes = json.loads(gzip.decompress(region_shapes(level)))
+        names = {one["properties"]["code"]: one["properties"]["en"] for one in shapes["features"]}
+        assert len(set(names.values())) == len(names)
+        assert all(name and not any("\u4e00" <= char <= "\u9fff" for char in name) for name in names.values())
+        if level == "prefecture":
+            known = {"230100": "Harbin", "150100": "Hohhot", "540100": "Lhasa", "610100": "Xi'an", "411100": "Luohe"}
+            assert known.items() <= names.items()
+        else:
+            assert (names["610000"], names["140000"], names["150000"]) == ("Shaanxi", "Shanxi", "Inner Mongolia")

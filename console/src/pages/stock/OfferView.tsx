@@ -11,6 +11,7 @@ import { offerPath } from "@/pages/stock/OffersView";
 import { bucketPath, CounterBar, nameOf, useCounterColumns, type Bucket } from "@/pages/stock/parts";
 import { More } from "@/pages/stock/StockView";
 import { offerWords, words } from "@/pages/stock/words";
+import { useProvinceNames } from "@/ui/AreaTags";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Money, Quantity } from "@/ui/Figures";
@@ -122,6 +123,7 @@ function Regions({ sku }: { sku: string }) {
       ),
     refetchInterval: 10_000,
   });
+  const province = useProvinceNames();
   const most = Math.max(...(found.data?.totals.map(({ available }) => available) ?? []), 1);
   return (
     <Card
@@ -143,7 +145,7 @@ function Regions({ sku }: { sku: string }) {
             }}
           >
             <span style={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
-              {total.name || total.code || "–"}
+              {province(total.code, total.name) || total.code || "–"}
             </span>
             <span aria-hidden style={{ height: 8, background: look.line, borderRadius: 2 }}>
               <span

@@ -10,7 +10,7 @@ import { LocationPick, OfferPick } from "@/pages/stock/pick";
 import { TransfersDrawer } from "@/pages/stock/TransfersDrawer";
 import { stockWords, words } from "@/pages/stock/words";
 import { areaQuery } from "@/ui/area";
-import { AreaTags } from "@/ui/AreaTags";
+import { AreaTags, useProvinceNames } from "@/ui/AreaTags";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { ExportButton } from "@/ui/ExportButton";
@@ -292,6 +292,7 @@ function Rows({ filters }: { filters: Filters }) {
 function Totals({ filters, by }: { filters: Filters; by: "location" | "offer" | "region" }) {
   const t = useWords(words);
   const phone = usePhone();
+  const province = useProvinceNames();
   const query = { ...queryOf(filters), by };
   const found = useInfiniteQuery({
     queryKey: ["stock", "totals", query],
@@ -332,7 +333,13 @@ function Totals({ filters, by }: { filters: Filters; by: "location" | "offer" | 
           {
             key: "name",
             title: t(`group_${by}`),
-            render: (_, row) => <Named code={row.code} name={row.name} to={within(row.code)} />,
+            render: (_, row) => (
+              <Named
+                code={row.code}
+                name={by === "region" ? province(row.code, row.name) : row.name}
+                to={within(row.code)}
+              />
+            ),
           },
           {
             key: "buckets",

@@ -109,13 +109,11 @@ def work_statement(location_no: int, states: tuple[str, ...], wanted: WorkFilter
     return "live_work_of_party" if wanted.urgent and set(states) <= set(LIVE) else "work_of_party"
 
 
-EVERYTHING: Final[dict[str, object]] = {"limit": None}
-"""Added to the parameters of a statement, it finds all at once: to be counted, not to be read."""
-
-
 def counted(statement: str, *sums: str) -> str:
-    """The statement that counts what another one finds, and sums columns of it; documents are not read for that."""
-    return f"SELECT {', '.join(('count(*)', *sums))} FROM ({statement.strip().rstrip(';')}) AS found"
+    """The statement that counts all that another one finds page by page, and sums columns of it; documents are not
+    read for that, and nothing is sorted."""
+    found, _, _ = statement.rpartition("\nORDER BY")
+    return f"SELECT {', '.join(('count(*)', *sums))} FROM ({found}) AS found"
 
 
 def work_search(

@@ -25,7 +25,7 @@ from manystores.orders.labels import masked_name, masked_phone
 from manystores.orders.order import Order, decode, parse_fulfilment_id
 from manystores.orders.patience import Risk
 from manystores.orders.reach import Destination
-from manystores.orders.search import EVERYTHING, WorkFilter, counted, work_cursor, work_search, work_statement
+from manystores.orders.search import WorkFilter, counted, work_cursor, work_search, work_statement
 from manystores.orders.view import fulfilment_view
 
 router = APIRouter(prefix="/v1/fulfilment-orders", tags=["fulfilment"])
@@ -339,7 +339,7 @@ async def count(
     """How much work the list has with the same filters, and how many units its locations gave or will give."""
     statement, values = _search(here, who, location, state, wanted)
     async with here.pool.connection() as connection:
-        row = await (await connection.execute(counted(SQL[statement], "sum(units)"), values | EVERYTHING)).fetchone()
+        row = await (await connection.execute(counted(SQL[statement], "sum(units)"), values)).fetchone()
     assert row is not None
     return {"count": row[0], "units": int(row[1] or 0)}
 

@@ -1,12 +1,17 @@
 """The demo runs whole: a festival over HTTP, its summary, the books sound; and once more on the same data."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
+import httpx
 import pytest
+
+from manystores.cli.serve import running_server
 
 pytestmark = pytest.mark.slow
 
@@ -20,6 +25,21 @@ def demo(data: Path, orders: int) -> dict[str, Any]:
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+def test_whoever_ends_the_demo_by_a_signal_ends_its_server(tmp_path: Path) -> None:
+    command = [*PROGRAM, "demo", "--orders", "20000", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        until = monotonic() + 120
+        while (url := running_server(tmp_path)) is None:
+            assert process.poll() is None
+            assert monotonic() < until
+            sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 128 + signal.SIGTERM
+    assert running_server(tmp_path) is None
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/readyz")
 
 
 def _check_sign_in(told: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from manystores.core.settings import Settings
 READY_S: Final = 300
 """How long a server may take to start; the very first start compiles the kernels."""
 STOP_S: Final = 30
+ENDED: Final = 128 + signal.SIGTERM
 
 
 class ServerFailed(click.ClickException):
@@ -42,12 +43,15 @@ def serving(settings: Settings, port: int | None = None) -> Iterator[tuple[str, 
             return
         url = f"http://{settings.host}:{port or free_port(settings.host)}"
         log = settings.data_dir / "server.log"
+        # whoever ends the command by a signal ends the server as well
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
         child = _start(settings, url, log)
         try:
             _wait_until_ready(child, url, log)
             yield url, database_url
         finally:
             _stop(child)
+            signal.signal(signal.SIGTERM, before)
 
 
 def free_port(host: str, wanted: int = 0) -> int:

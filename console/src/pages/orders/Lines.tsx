@@ -10,12 +10,14 @@ import { useWords } from "@/words/words";
 
 type Line = Order["lines"][number];
 const COUNTS = ["ordered", "allocated", "picked", "shipped", "returned", "cancelled"] as const;
+const UNUSUAL = new Set<string>(["returned", "cancelled"]);
 
 /** What was ordered, and how far each unit of it has come. */
 export function Lines() {
   const t = useWords(words);
   const common = useCommon();
   const { order, names } = useHere();
+  const counts = COUNTS.filter((name) => !UNUSUAL.has(name) || order.lines.some((line) => line[name] > 0));
   const money = (amount: number) => <Money amount={amount} currency={order.currency} />;
   return (
     <DataTable<Line>
@@ -36,7 +38,7 @@ export function Lines() {
             </Flex>
           ),
         },
-        ...COUNTS.map((name) => ({
+        ...counts.map((name) => ({
           key: name,
           title: t(name),
           align: "right" as const,

@@ -41,7 +41,7 @@ export function DataTable<Row extends object>({
   };
 
   return (
-    <div ref={frame} role="region" aria-label={label}>
+    <div ref={frame} role="region" aria-label={label} className={phone && fits ? "ms-fits" : undefined}>
       <Table<Row>
         size={density === "compact" ? "small" : "middle"}
         pagination={false}

@@ -2,6 +2,7 @@ import { PlusOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Flex, Input, Select } from "antd";
 import { api, data, type Schemas } from "@/api/client";
+import { usePhone } from "@/app/preferences";
 import { useCan, useMe } from "@/api/me";
 import { PersonDrawer } from "@/pages/people/PersonDrawer";
 import { rolesOf } from "@/pages/people/roles";
@@ -27,6 +28,7 @@ export const NEW = "new";
 export default function People() {
   const t = useWords(words);
   const common = useCommon();
+  const phone = usePhone();
   const mayWrite = useCan("people:write");
   const [filters, setFilters] = useFilters(["text", "role", "enabled", "person"]);
 
@@ -71,6 +73,7 @@ export default function People() {
       ) : (
         <DataTable<Person>
           label={t("nav")}
+          fits
           rowKey="id"
           loading={people.isPending}
           dataSource={rows}
@@ -86,31 +89,49 @@ export default function People() {
             {
               key: "name",
               title: t("name"),
-              render: (_, row) =>
-                mayWrite ? (
-                  <Button
-                    type="link"
-                    size="small"
-                    style={{ padding: 0 }}
-                    onClick={() => setFilters({ person: row.id })}
-                  >
-                    {row.name}
-                  </Button>
-                ) : (
-                  row.name
-                ),
+              width: phone ? "64%" : undefined,
+              render: (_, row) => (
+                <>
+                  {mayWrite ? (
+                    <Button
+                      type="link"
+                      size="small"
+                      style={{ padding: 0 }}
+                      onClick={() => setFilters({ person: row.id })}
+                    >
+                      {row.name}
+                    </Button>
+                  ) : (
+                    row.name
+                  )}
+                  {phone && (
+                    <Flex wrap gap="0 8px" className="muted">
+                      <span className="mono">{row.login}</span>
+                      <span>{wordFor(common, "role", row.role)}</span>
+                      <Stores person={row} />
+                    </Flex>
+                  )}
+                </>
+              ),
             },
             {
               key: "login",
               title: t("login"),
+              hidden: phone,
               render: (_, row) => <span className="mono">{row.login}</span>,
             },
-            { key: "role", title: t("role"), render: (_, row) => wordFor(common, "role", row.role) },
-            { key: "stores", title: t("stores"), render: (_, row) => <Stores person={row} /> },
+            {
+              key: "role",
+              title: t("role"),
+              hidden: phone,
+              render: (_, row) => wordFor(common, "role", row.role),
+            },
+            { key: "stores", title: t("stores"), hidden: phone, render: (_, row) => <Stores person={row} /> },
             { key: "state", title: t("state"), render: (_, row) => <State person={row} /> },
             {
               key: "signed_in",
               title: t("signed_in"),
+              hidden: phone,
               align: "right",
               render: (_, row) =>
                 row.signed_in_at === null ? (
@@ -122,6 +143,7 @@ export default function People() {
             {
               key: "added",
               title: t("added"),
+              hidden: phone,
               align: "right",
               render: (_, row) => <Time at={row.created_at} precision="date" />,
             },

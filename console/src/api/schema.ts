@@ -4702,6 +4702,9 @@ export interface operations {
     orders_v1_orders_csv_get: {
         parameters: {
             query?: {
+                rows?: "orders" | "lines";
+                heads?: "codes" | "en" | "zh";
+                time_zone?: string;
                 state?: string | null;
                 channel?: string | null;
                 location?: string | null;
@@ -4709,9 +4712,6 @@ export interface operations {
                 placed_to?: string | null;
                 text?: string | null;
                 unserved?: boolean;
-                rows?: "orders" | "lines";
-                heads?: "codes" | "en" | "zh";
-                time_zone?: string;
             };
             header?: never;
             path?: never;
@@ -5295,6 +5295,8 @@ export interface operations {
     search_v1_orders_get: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string | null;
                 state?: string | null;
                 channel?: string | null;
                 location?: string | null;
@@ -5302,8 +5304,6 @@ export interface operations {
                 placed_to?: string | null;
                 text?: string | null;
                 unserved?: boolean;
-                limit?: number;
-                cursor?: string | null;
             };
             header?: never;
             path?: never;

@@ -1,5 +1,6 @@
 import { CloseOutlined } from "@ant-design/icons";
 import { Button, Flex } from "antd";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { usePreferences } from "@/app/preferences";
 import type { Network, Sums } from "@/pages/map/network";
@@ -99,25 +100,15 @@ export function AreaCard({
   onClose: () => void;
 }) {
   const t = useWords(words);
-  const common = useCommon();
   const { language } = usePreferences();
   return (
     <section className="ms-net-chosen" aria-label={t("figures", { name })}>
-      <Flex justify="space-between" align="start" gap={8}>
-        <div style={{ minWidth: 0 }}>
-          <strong>{name}</strong>{" "}
-          <Link to={locationsOf(area)}>
-            {t("locations", { count: sums.count, shown: quantity(sums.count, language) })}
-          </Link>
-        </div>
-        <Button
-          type="text"
-          size="small"
-          icon={<CloseOutlined />}
-          aria-label={common("close")}
-          onClick={onClose}
-        />
-      </Flex>
+      <Head onClose={onClose}>
+        <strong>{name}</strong>{" "}
+        <Link to={locationsOf(area)}>
+          {t("locations", { count: sums.count, shown: quantity(sums.count, language) })}
+        </Link>
+      </Head>
       <Figures sums={sums} area={area} at={at} />
     </section>
   );
@@ -146,21 +137,28 @@ export function Chosen({
   ];
   return (
     <section className="ms-net-chosen" aria-label={columns.name[row]}>
-      <Flex justify="space-between" align="start" gap={8}>
-        <div style={{ minWidth: 0 }}>
-          <strong>{columns.name[row]}</strong> <span className="mono muted">{code}</span>
-          <div className="muted">{place.filter((part) => part !== "").join(" · ")}</div>
-        </div>
-        <Button
-          type="text"
-          size="small"
-          icon={<CloseOutlined />}
-          aria-label={common("close")}
-          onClick={onClose}
-        />
-      </Flex>
+      <Head onClose={onClose}>
+        <strong>{columns.name[row]}</strong> <span className="mono muted">{code}</span>
+        <div className="muted">{place.filter((part) => part !== "").join(" · ")}</div>
+      </Head>
       <Figures sums={network.of(row)} area={{ location: code }} at={at} />
       <Link to={`/locations/${encodeURIComponent(code)}`}>{t("open_page")}</Link>
     </section>
+  );
+}
+
+function Head({ onClose, children }: { onClose: () => void; children: ReactNode }) {
+  const common = useCommon();
+  return (
+    <Flex justify="space-between" align="start" gap={8}>
+      <div style={{ minWidth: 0 }}>{children}</div>
+      <Button
+        type="text"
+        size="small"
+        icon={<CloseOutlined />}
+        aria-label={common("close")}
+        onClick={onClose}
+      />
+    </Flex>
   );
 }

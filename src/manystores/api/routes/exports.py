@@ -132,13 +132,7 @@ def _order_lines(zone: ZoneInfo, here: Services, who: Principal, heads: str) -> 
 async def orders(
     here: Here,
     who: Annotated[Principal, Depends(requires("orders:read"))],
-    state: str | None = None,
-    channel: str | None = None,
-    location: str | None = None,
-    placed_from: str | None = None,
-    placed_to: str | None = None,
-    text: Annotated[str | None, Query(max_length=128)] = None,
-    unserved: bool = False,
+    wanted: orders_routes.Wanted,
     rows: Annotated[Literal["orders", "lines"], Query(description="A row an order, or a row a line.")] = "orders",
     heads: Heads = "codes",
     time_zone: Zone = "UTC",
@@ -148,9 +142,7 @@ async def orders(
     blind = replace(who, sees_shoppers=False)  # what is personal is not even opened
 
     def ask(cursor: str | None) -> Awaitable[Json]:
-        return orders_routes.search(
-            here, blind, state, channel, location, placed_from, placed_to, text, unserved, MAX_PAGE, cursor
-        )
+        return orders_routes.search(here, blind, wanted, MAX_PAGE, cursor)
 
     pages = paged(ask, "orders")
     if rows == "orders":

@@ -147,8 +147,7 @@ async def step(
     return msgspec.json.decode(await here.owner.ask(command))
 
 
-@router.get("")
-async def search(
+def order_filter(
     here: Here,
     who: OrderReader,
     state: str | None = None,
@@ -158,51 +157,8 @@ async def search(
     placed_to: str | None = None,
     text: Annotated[str | None, Query(max_length=128)] = None,
     unserved: bool = False,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """Orders, newest first; filtered, in pages. `unserved`: only those of which no location serves some units."""
-    wanted = _filter(here, who, state, channel, location, placed_from, placed_to, text, unserved)
-    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=limit, cursor=cursor)
-    async with here.pool.connection() as connection:
-        rows = await (await connection.execute(SQL[order_statement(wanted)], values)).fetchall()
-    found = [decode(row[0]) for row in rows]
-    after = order_cursor(found[-1]) if len(found) == limit else None
-    return {"orders": [view(here, who, order) for order in found], "next_cursor": after}
-
-
-@router.get("/count")
-async def count(
-    here: Here,
-    who: OrderReader,
-    state: str | None = None,
-    channel: str | None = None,
-    location: str | None = None,
-    placed_from: str | None = None,
-    placed_to: str | None = None,
-    text: Annotated[str | None, Query(max_length=128)] = None,
-    unserved: bool = False,
-) -> dict[str, Any]:
-    """How many orders the list has with the same filters."""
-    wanted = _filter(here, who, state, channel, location, placed_from, placed_to, text, unserved)
-    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=1)
-    async with here.pool.connection() as connection:
-        row = await (await connection.execute(counted(SQL[order_statement(wanted)]), values)).fetchone()
-    assert row is not None
-    return {"count": row[0]}
-
-
-def _filter(
-    here: Services,
-    who: Principal,
-    state: str | None,
-    channel: str | None,
-    location: str | None,
-    placed_from: str | None,
-    placed_to: str | None,
-    text: str | None,
-    unserved: bool,
 ) -> OrderFilter:
+    """The orders that a request asks for. `unserved`: only those of which no location serves some units."""
     location_no = here.location_no(who, location, "/location") if location else who.location_no
     return OrderFilter(
         state,
@@ -213,6 +169,32 @@ def _filter(
         text,
         unserved,
     )
+
+
+Wanted = Annotated[OrderFilter, Depends(order_filter)]
+
+
+@router.get("")
+async def search(
+    here: Here, who: OrderReader, wanted: Wanted, limit: int = 50, cursor: str | None = None
+) -> dict[str, Any]:
+    """Orders, newest first; filtered, in pages. `unserved`: only those of which no location serves some units."""
+    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=limit, cursor=cursor)
+    async with here.pool.connection() as connection:
+        rows = await (await connection.execute(SQL[order_statement(wanted)], values)).fetchall()
+    found = [decode(row[0]) for row in rows]
+    after = order_cursor(found[-1]) if len(found) == limit else None
+    return {"orders": [view(here, who, order) for order in found], "next_cursor": after}
+
+
+@router.get("/count")
+async def count(here: Here, who: OrderReader, wanted: Wanted) -> dict[str, Any]:
+    """How many orders the list has with the same filters."""
+    values = order_search(here.owner.partition_id, who.party_no, wanted, limit=1)
+    async with here.pool.connection() as connection:
+        row = await (await connection.execute(counted(SQL[order_statement(wanted)]), values)).fetchone()
+    assert row is not None
+    return {"count": row[0]}
 
 
 @router.get("/{order_id}")

@@ -277,7 +277,10 @@ def test_paying_ends_the_deadline(shop: Shop) -> None:
     assert shop.get(order)["state"] == "approved"
     assert shop.stock("SCARF") == {"WANGFUJING": bucket(1, 1)}
     refused(
-        shop.client.post(pay, json={"kind": "refunded", "amount": 1991, "reference": "r-1"}), 409, "payment_exceeds"
+        shop.client.post(pay, json={"kind": "refunded", "amount": 1991, "reference": "r-1"}),
+        409,
+        "payment_exceeds",
+        "/amount",
     )
 
 
@@ -382,7 +385,7 @@ def test_an_order_is_edited_until_its_picking_starts(shop: Shop) -> None:
     assert quantities(more) == {"ordered": 3, "allocated": 3}
     assert sum(c.reserved for c in shop.stock("SCARF").values()) == 3
     too_many = shop.client.patch(address, json={"lines": [{"line": 1, "quantity": 5}]})
-    assert refused(too_many, 409, "cannot_serve")["short"][0]["offer"] == "SCARF"
+    assert refused(too_many, 409, "cannot_serve", "/lines/0/quantity")["short"][0]["offer"] == "SCARF"
     assert shop.get(order)["revision"] == more["revision"]
     less = ok(shop.client.patch(address, json={"lines": [{"line": 1, "quantity": 1}], "notes": "slowly"}))
     assert (less["total"], sum(c.reserved for c in shop.stock("SCARF").values())) == (1990, 1)
@@ -395,12 +398,21 @@ def test_an_order_is_edited_until_its_picking_starts(shop: Shop) -> None:
     assert (again["id"], again["revision"], again["lines"]) == (order["id"], now["revision"], now["lines"])
 
 
+def test_an_order_just_placed_is_re_routed(shop: Shop) -> None:
+    """Before anything else happened to it; its second decision stands beside the first."""
+    shop.receive(SCARF={"WANGFUJING": 1, "XIDAN": 1})
+    order = shop.place(("SCARF", 1))
+    told = shop.step(order["fulfilment_orders"][0], "re-route", reason="queue at the counter")
+    assert [work["location"] for work in told["fulfilment_orders"]] == ["WANGFUJING", "XIDAN"]
+    assert len(ok(shop.client.get(f"/v1/orders/{order['id']}/decision"))["decisions"]) == 2
+
+
 def test_a_store_that_lacks_it_can_not_become_the_place_of_pick_up(shop: Shop) -> None:
     """The change is refused as a whole: the order stays with the store that serves it."""
     shop.receive(SCARF={"WANGFUJING": 1})
     order = shop.place(("SCARF", 1))
     answer = shop.client.patch(f"/v1/orders/{order['id']}", json={"pick_up_at": "SANLITUN"})
-    refused(answer, 409, "cannot_serve")
+    refused(answer, 409, "cannot_serve", "/pick_up_at")
     assert shop.get(order) == shop.get(order) | {"revision": order["revision"]}
     assert shop.stock("SCARF") == {"WANGFUJING": bucket(1, 1)}
     refused(shop.client.patch(f"/v1/orders/{order['id']}", json={"pick_up_at": "NOWHERE"}), 422, "unknown_location")

@@ -44,10 +44,10 @@ export function PasswordModal({ onClose }: { onClose: () => void }) {
         onFinish={(values) => change.mutate(values)}
       >
         <Form.Item name="current" label={t("password_now")}>
-          <Input.Password autoComplete="current-password" maxLength={200} />
+          <Input.Password autoComplete="current-password" />
         </Form.Item>
         <Form.Item name="password" label={t("password_new")} extra={t("password_hint")}>
-          <Input.Password autoComplete="new-password" maxLength={200} />
+          <Input.Password autoComplete="new-password" />
         </Form.Item>
       </Form>
     </Modal>

@@ -176,7 +176,7 @@ function SaveForm({ page, query, onDone }: { page: string; query: string; onDone
     >
       {problems.problem !== null && <ProblemAlert error={problems.problem} fields={problems.elsewhere} />}
       <Form.Item name="name" label={t("name")}>
-        <Input autoComplete="off" placeholder={t("name_hint")} maxLength={80} />
+        <Input autoComplete="off" placeholder={t("name_hint")} />
       </Form.Item>
       <Form.Item name="shared" label={t("share")} valuePropName="checked" layout="horizontal" colon={false}>
         <Switch />

@@ -61,11 +61,13 @@ class Reroute(Command):
 
     @staticmethod
     def _without(order: Order, location_no: int, away: dict[int, Delta]) -> Order:
-        """The order as if the location had refused it: what is to be moved is unallocated, and nothing else."""
+        """The order as if the location had refused it: what is to be moved is unallocated, and nothing else. It is at
+        the next revision, by which its decision is numbered: the present one may have a decision of its own."""
         if not away:
             raise Problem(NOT_FOUND, "Everything is picked already.", "已全部拣货，无法改派。")
         lines = tuple(
             line if line.line_no in away else replace(line, allocated=line.ordered - line.cancelled)
             for line in with_deltas(order.lines, away)
         )
-        return replace(order, lines=lines, refused_by=(*order.refused_by, location_no))
+        refused_by = (*order.refused_by, location_no)
+        return replace(order, lines=lines, refused_by=refused_by, revision=order.revision + 1)

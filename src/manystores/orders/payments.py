@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from manystores.core.errors import Problem
+from manystores.core.errors import FieldError, Problem
 from manystores.orders.effects import Change, Fact, changed, unchanged
 from manystores.orders.order import UNPAID, Order, Payment, PaymentKind, paid, total
 from manystores.orders.rules import PAYMENT_CONFLICT, PAYMENT_EXCEEDS, field
@@ -30,16 +30,25 @@ def pay(order: Order, amount: int, reference: str, at_us: int, actor: str, *, me
     return Change(second.order, first.facts + second.facts)
 
 
-def refund(order: Order, amount: int, reference: str, at_us: int, actor: str, *, method: str = "") -> Change:
-    """Money was given back, at most what was captured."""
-    return _record(order, "refunded", amount, reference, at_us, actor, method)
+def refund(
+    order: Order, amount: int, reference: str, at_us: int, actor: str, *, method: str = "", pointer: str = "/amount"
+) -> Change:
+    """Money was given back, at most what was captured; `pointer` is where the amount was said."""
+    return _record(order, "refunded", amount, reference, at_us, actor, method, pointer)
 
 
 def _record(
-    order: Order, kind: PaymentKind, amount: int, reference: str, at_us: int, actor: str, method: str
+    order: Order,
+    kind: PaymentKind,
+    amount: int,
+    reference: str,
+    at_us: int,
+    actor: str,
+    method: str,
+    pointer: str = "/amount",
 ) -> Change:
     if amount < 1:
-        raise field("/amount", "out_of_range", "must be at least 1 minor unit", "金额必须大于 0")
+        raise field(pointer, "out_of_range", "must be at least 1 minor unit", "金额必须大于 0")
     if not reference:
         raise field("/reference", "required", "the payment's own number is required", "请填写支付流水号")
     for known in order.payments:
@@ -50,8 +59,16 @@ def _record(
                 PAYMENT_CONFLICT,
                 f"{reference[:80]} was {kind} with {known.amount}, now {amount} is told.",
                 f"流水号 {reference[:80]} 已登记{_ZH[kind]}金额 {known.amount}，与本次的 {amount} 不一致。",
+                (
+                    FieldError(
+                        "/reference",
+                        "payment_conflict",
+                        "was told with another amount; give this payment's own number",
+                        "已登记其他金额，请填写本次支付自己的流水号",
+                    ),
+                ),
             )
-    _check_most(order, kind, amount)
+    _check_most(order, kind, amount, pointer)
     payment = Payment(kind, amount, reference, method, at_us)
     after = replace(order, payments=(*order.payments, payment))
     late = not order.open and all(line.ordered == line.cancelled for line in order.lines) and kind != "refunded"
@@ -78,7 +95,7 @@ def _record(
     )
 
 
-def _check_most(order: Order, kind: PaymentKind, amount: int) -> None:
+def _check_most(order: Order, kind: PaymentKind, amount: int, pointer: str) -> None:
     """captured ≤ authorised, refunded ≤ captured."""
     if kind == "authorised":
         return
@@ -89,5 +106,13 @@ def _check_most(order: Order, kind: PaymentKind, amount: int) -> None:
             PAYMENT_EXCEEDS,
             f"{amount} is more than what is {of} and not yet {kind}: {most}.",
             f"金额 {amount} 超过已{_ZH[of]}且未{_ZH[kind]}的金额 {most}。",
-            extra={"most": most},
+            (
+                FieldError(
+                    pointer,
+                    "payment_exceeds",
+                    f"at most what is {of} and not yet {kind}",
+                    f"不能超过已{_ZH[of]}且未{_ZH[kind]}的金额",
+                ),
+            ),
+            {"most": most},
         )

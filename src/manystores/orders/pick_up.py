@@ -17,7 +17,7 @@ from manystores.orders.order import (
     with_deltas,
     with_work,
 )
-from manystores.orders.rules import ALREADY_COLLECTED, CODE_LOCKED, NOT_DUE, WRONG_CODE
+from manystores.orders.rules import ALREADY_COLLECTED, CODE_LOCKED, NOT_DUE, WRONG_CODE, field
 from manystores.orders.work import deltas, effect, find, need, quantities, settled, withdraw
 
 MAX_WRONG_CODES = 5
@@ -55,6 +55,10 @@ def _hash(secret: bytes, order: Order, number: int, code: str) -> str:
 def ready(order: Order, number: int, at_us: int, actor: str, *, secret: bytes, collect_by_us: int = 0) -> Change:
     """Everything waits at the counter; the shopper gets the code (`code_of`). No fact carries it."""
     work = need(order, number, "ready")
+    if 0 < collect_by_us <= at_us:
+        raise field(
+            "/collect_by", "in_the_past", "the shopper needs a time that is still to come", "提货截止时间须晚于现在"
+        )
     after = _with_code(order, replace(work, ready_at_us=at_us, collect_by_us=collect_by_us), secret)
     fact = told("fulfilment.ready", number, location_no=work.location_no, collect_by_us=collect_by_us)
     return changed(order, at_us, actor, [fact], fulfilments=with_work(order, replace(after, updated_at_us=at_us)))

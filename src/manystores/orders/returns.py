@@ -181,7 +181,8 @@ def complete_return(
     done = _changed(order, after, at_us, actor, refunded=refund_amount)
     if not refund_amount:
         return done
-    return together(done, refund(done.order, refund_amount, reference, at_us, actor, method=method))
+    paid_back = refund(done.order, refund_amount, reference, at_us, actor, method=method, pointer="/refunded")
+    return together(done, paid_back)
 
 
 def _need(order: Order, number: int, step: str) -> Return:

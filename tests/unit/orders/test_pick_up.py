@@ -100,3 +100,9 @@ def test_nobody_came_in_time(picked: Make, at: int) -> None:
     assert (change.order.state, change.order.fulfilments[0].stage) == ("cancelled", "expired")
     with pytest.raises(Problem, match="is expired"):
         orders.hand_over(change.order, 1, "1", at, "store", secret=SECRET)
+
+
+def test_a_time_that_has_passed_is_none_to_collect_by(picked: Make, at: int) -> None:
+    with pytest.raises(Problem) as caught:
+        orders.ready(picked(pick_up_at=5), 1, at, "store", secret=SECRET, collect_by_us=at)
+    assert [(error.pointer, error.code) for error in caught.value.fields] == [("/collect_by", "in_the_past")]

@@ -12,6 +12,7 @@ export function LocationSelect({
   value,
   width = "100%",
   onChange,
+  ...described
 }: {
   id?: string;
   label?: string;
@@ -19,6 +20,9 @@ export function LocationSelect({
   value?: string;
   width?: number | string;
   onChange?: (code: string | undefined) => void;
+  /** A form tells by these what is wrong. */
+  "aria-describedby"?: string;
+  "aria-invalid"?: "true";
 }) {
   const [typed, setTyped] = useState("");
   const text = useDeferredValue(typed.trim());
@@ -36,6 +40,7 @@ export function LocationSelect({
   const known = value === undefined || options.some((one) => one.value === value);
   return (
     <Select
+      {...described}
       id={id}
       aria-label={label}
       placeholder={placeholder}

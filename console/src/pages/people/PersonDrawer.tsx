@@ -123,10 +123,10 @@ function Fields({ isNew }: { isNew: boolean }) {
   return (
     <>
       <Form.Item name="login" label={t("login")} extra={isNew ? t("login_hint") : undefined} required>
-        <Input autoComplete="off" disabled={!isNew} maxLength={100} spellCheck={false} />
+        <Input autoComplete="off" disabled={!isNew} spellCheck={false} />
       </Form.Item>
       <Form.Item name="name" label={t("name")} required>
-        <Input autoComplete="off" maxLength={100} />
+        <Input autoComplete="off" />
       </Form.Item>
       <Form.Item
         name="role"
@@ -144,7 +144,7 @@ function Fields({ isNew }: { isNew: boolean }) {
         </Form.Item>
       )}
       <Form.Item name="password" label={t("password")} extra={t(isNew ? "password_hint" : "password_kept")}>
-        <Input.Password autoComplete="new-password" maxLength={200} />
+        <Input.Password autoComplete="new-password" />
       </Form.Item>
       <Form.Item
         name="enabled"

@@ -12,10 +12,14 @@ export function StoreSelect({
   id,
   value,
   onChange,
+  ...described
 }: {
   id?: string;
   value?: string[];
   onChange?: (codes: string[]) => void;
+  /** A form tells by these what is wrong. */
+  "aria-describedby"?: string;
+  "aria-invalid"?: "true";
 }) {
   const t = useWords(words);
   const [text, setText] = useState("");
@@ -32,6 +36,7 @@ export function StoreSelect({
   });
   return (
     <Select
+      {...described}
       id={id}
       mode="multiple"
       value={value}

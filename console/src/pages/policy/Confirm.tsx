@@ -10,8 +10,6 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
 
-const NOTE_MAX = 500;
-
 export interface Publishing {
   title: string;
   text: string;
@@ -75,7 +73,6 @@ export function Confirm({
           id={id}
           aria-describedby={`${id}-help`}
           value={note}
-          maxLength={NOTE_MAX}
           onChange={(event) => setNote(event.target.value)}
         />
       </Form.Item>

@@ -60,7 +60,7 @@ def sign_in_form(
     # after a wrong password the login is kept, and the cursor stands where one types next
     first, second = ("", " autofocus") if login else (" autofocus", "")
     body = f"""<p class="lead">{escape(words["lead"])}</p>
-{told}<form method="post" action="{escape(action)}">
+{told}<form method="post" action="{escape(action)}" novalidate>
 <div class="field"><label for="login">{escape(words["login"])}</label>
 <input id="login" name="login" value="{escape(login)}" autocomplete="username" autocapitalize="none" spellcheck="false"
  maxlength="170" required{wrong}{first}></div>

@@ -1,5 +1,6 @@
 """Orders: look up, search, explain, edit, cancel, pay, and what came of them."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from manystores.api.search import sees
 from manystores.api.services import Services, instant_us, location_disabled
 from manystores.core.auth import Principal
 from manystores.core.clock import from_datetime, rfc3339
-from manystores.core.errors import NOT_FOUND, Problem
+from manystores.core.errors import NOT_FOUND, FieldError, Problem
 from manystores.core.sql import queries
+from manystores.flows.rules import CANT_SERVE
 from manystores.flows.transition import Step, Transition
 from manystores.orders import changes, payments
 from manystores.orders.draft import PlaceBody
@@ -257,7 +259,30 @@ async def edit(order_id: UUID, request: Request, here: Here, who: OrderWriter, i
     def take(order: Order, at_us: int, actor: str) -> Any:
         return changes.edit(order, wanted, at_us, actor)
 
-    return seen(here, who, await step(here, ask, order_id, take, if_match=if_match, asked_for=True))
+    try:
+        return seen(here, who, await step(here, ask, order_id, take, if_match=if_match, asked_for=True))
+    except Problem as problem:
+        if problem.rule is not CANT_SERVE:
+            raise
+        raise replace(problem, fields=_unserved(body, problem.extra.get("short"))) from None
+
+
+def _unserved(body: EditBody, short: Any) -> tuple[FieldError, ...]:
+    """Where the edit asks for more than can be served: at the new place, else at the lines that grew."""
+    if body.pick_up_at is not None:
+        en, zh = "has too little of what is ordered; choose another", "该门店库存不足，请选择其他门店"
+        return (FieldError("/pick_up_at", "cannot_serve", en, zh),)
+    less = {one["line"] + 1: one["available"] for one in short or ()}
+    return tuple(
+        FieldError(
+            f"/lines/{i}/quantity",
+            "cannot_serve",
+            f"{less[line.line]} more can be served; take less",
+            f"最多还可追加 {less[line.line]} 件，请减少数量",
+        )
+        for i, line in enumerate(body.lines)
+        if line.line in less
+    )
 
 
 def _pick_up_at(here: Services, who: Principal, code: str) -> int:

@@ -20,7 +20,7 @@ export function ActionModal({ action, onClose }: { action: Action; onClose: () =
   const [form] = Form.useForm<Values>();
   const kept = useRef<number[]>(undefined);
   const sent = useRef({ text: "", key: "" });
-  const at = useCallback((path: Path) => fieldOf(path, kept.current), []);
+  const at = useCallback((path: Path) => fieldOf(path, action.name, kept.current), [action.name]);
   const problems = useProblemForm(form, at);
 
   const step = useMutation({

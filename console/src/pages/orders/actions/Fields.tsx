@@ -2,7 +2,7 @@ import { AutoComplete, DatePicker, Form, Input, InputNumber, Select } from "antd
 import dayjs from "dayjs";
 import type { ReactNode } from "react";
 import { useChoices } from "@/api/choices";
-import type { Action, LineValue } from "@/pages/orders/actions/actions";
+import { columnsOf, type Action, type Column, type LineValue } from "@/pages/orders/actions/actions";
 import { LocationSelect } from "@/pages/orders/LocationSelect";
 import { useHere } from "@/pages/orders/useOrder";
 import { words } from "@/pages/orders/words";
@@ -21,11 +21,11 @@ export function Fields({ action }: { action: Action }) {
         <>
           <RejectReason />
           <Text name="note" label={common("note")} />
-          <LineFields columns={["quantity"]} hint={t("all_left")} />
+          <LineFields columns={columnsOf(action.name)} hint={t("all_left")} />
         </>
       );
     case "pick":
-      return <LineFields columns={["quantity", "short"]} />;
+      return <LineFields columns={columnsOf(action.name)} />;
     case "pack":
       return (
         <Form.Item name="boxes" label={t("boxes")}>
@@ -37,7 +37,7 @@ export function Fields({ action }: { action: Action }) {
         <>
           <Carrier />
           <Text name="tracking" label={t("tracking")} />
-          <LineFields columns={["quantity"]} hint={t("all_left")} />
+          <LineFields columns={columnsOf(action.name)} hint={t("all_left")} />
         </>
       );
     case "deliver":
@@ -67,7 +67,7 @@ export function Fields({ action }: { action: Action }) {
       return (
         <>
           <Text name="reason" label={common("reason")} />
-          <LineFields columns={["quantity"]} hint={t("all_left")} />
+          <LineFields columns={columnsOf(action.name)} hint={t("all_left")} />
         </>
       );
     case "edit":
@@ -80,11 +80,11 @@ export function Fields({ action }: { action: Action }) {
           <Form.Item name="location" label={common("location")}>
             <LocationSelect />
           </Form.Item>
-          <LineFields columns={["quantity"]} reasons />
+          <LineFields columns={columnsOf(action.name)} reasons />
         </>
       );
     case "return_receive":
-      return <LineFields columns={["restocked", "written_off"]} />;
+      return <LineFields columns={columnsOf(action.name)} />;
     case "return_complete":
       return (
         <>
@@ -144,7 +144,7 @@ function EditFields({ action }: { action: Action }) {
   const { order } = useHere();
   return (
     <>
-      <LineFields columns={["quantity"]} hint={t("keep")} />
+      <LineFields columns={columnsOf(action.name)} hint={t("keep")} />
       {place && (
         <>
           <Text name={["deliver_to", "name"]} label={t("name")} />
@@ -196,15 +196,13 @@ function Amount({ name, label }: { name: string; label: string }) {
   );
 }
 
-type Column = "quantity" | "short" | "restocked" | "written_off";
-
 /** So much of each line. */
 function LineFields({
   columns,
   hint,
   reasons = false,
 }: {
-  columns: Column[];
+  columns: readonly Column[];
   hint?: ReactNode;
   reasons?: boolean;
 }) {

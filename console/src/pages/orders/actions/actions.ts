@@ -56,21 +56,33 @@ export interface Action {
 
 const DANGER = new Set<ActionName>(["reject", "cancel", "return_reject", "expire", "close"]);
 
-/** The API's path of an error as the form's field: lines that were not sent have no number in the body. */
-export function fieldOf(path: Path, kept: number[] | undefined): Path {
-  const [head, at, ...rest] = path;
-  return head === "lines" && typeof at === "number" && kept !== undefined
-    ? [head, kept[at] ?? at, ...rest]
-    : path;
+export type Column = "quantity" | "short" | "restocked" | "written_off";
+
+/** The numbers that a step's form asks of each line. */
+export const columnsOf = (name: ActionName): readonly Column[] =>
+  name === "pick"
+    ? ["quantity", "short"]
+    : name === "return_receive"
+      ? ["restocked", "written_off"]
+      : ["quantity"];
+
+/**
+ * The API's path of an error as the form's field: lines that were not sent have no number in the body; what is wrong
+ * with a line as such, or with all of them, stands at the first number that it asks.
+ */
+export function fieldOf(path: Path, name: ActionName, kept: number[] | undefined): Path {
+  const [head, at, column] = path;
+  if (head !== "lines") return path;
+  const line = typeof at === "number" ? (kept?.[at] ?? at) : (kept?.[0] ?? 0);
+  const known = column !== undefined && column !== "line";
+  return [head, line, known ? column : columnsOf(name)[0]!];
 }
 
-/** Lines of which something was said, as the API takes them. */
-function linesOf(
-  values: Values,
-  names: readonly ("quantity" | "short" | "restocked" | "written_off")[],
-): Body {
+/** Lines of which something was said, as the API takes them; all of them, if of none and that shall not mean all. */
+function linesOf(values: Values, names: readonly Column[], noneIsAll = true): Body {
   const all = values.lines ?? [];
-  const kept = all.flatMap((line, at) => (names.some((name) => typeof line[name] === "number") ? [at] : []));
+  const said = all.flatMap((line, at) => (names.some((name) => typeof line[name] === "number") ? [at] : []));
+  const kept = said.length > 0 || noneIsAll ? said : all.map((_, at) => at);
   const lines = kept.map((at) => {
     const line = all[at]!;
     const said: Record<string, unknown> = { line: line.line };
@@ -112,7 +124,7 @@ export function workAction(_order: Order, work: Work, step: string): Action {
     danger: DANGER.has(name),
     initial: initialOf(work, name),
     bodyOf: (values) => {
-      const lines = linesOf(values, name === "pick" ? ["quantity", "short"] : ["quantity"]);
+      const lines = linesOf(values, columnsOf(name), name !== "pick");
       return { body: { ...plain(values, FIELDS[name]), ...lines.body }, kept: lines.kept };
     },
     send: (body, key) => {
@@ -163,7 +175,7 @@ export function returnAction(
     danger: DANGER.has(name),
     initial: { lines, refunded: undefined, currency: order.currency },
     bodyOf: (values) => {
-      if (step === "receive") return linesOf(values, ["restocked", "written_off"]);
+      if (step === "receive") return linesOf(values, columnsOf(name), false);
       return { body: plain(values, step === "reject" ? ["reason"] : ["refunded", "reference"]) };
     },
     send: (body, key) => {
@@ -192,7 +204,7 @@ export function orderAction(order: Order, step: OrderStep): Action {
         ...common,
         initial: { lines: lines((line) => line.ordered - line.cancelled - line.shipped) },
         bodyOf: (values) => {
-          const said = linesOf(values, ["quantity"]);
+          const said = linesOf(values, columnsOf(step));
           return { body: { ...plain(values, ["reason"]), ...said.body }, kept: said.kept };
         },
         send: (body, key) =>
@@ -209,7 +221,7 @@ export function orderAction(order: Order, step: OrderStep): Action {
           deliver_to: order.deliver_to?.lat === undefined ? undefined : { ...order.deliver_to },
         },
         bodyOf: (values) => {
-          const said = linesOf(values, ["quantity"]);
+          const said = linesOf(values, columnsOf(step));
           const body = { ...plain(values, ["pick_up_at"]), ...said.body };
           const place = values.deliver_to as Record<string, unknown> | undefined;
           const before = order.deliver_to as Record<string, unknown> | undefined;
@@ -251,7 +263,7 @@ export function orderAction(order: Order, step: OrderStep): Action {
         ...common,
         initial: { lines: lines((line) => line.shipped - line.returned) },
         bodyOf: (values) => {
-          const said = linesOf(values, ["quantity"]);
+          const said = linesOf(values, columnsOf(step));
           return {
             body: { order: order.id, lines: [], ...plain(values, ["location"]), ...said.body },
             kept: said.kept,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
+from tests.journeys.conftest import running_api
 from tests.journeys.people import (
     PASSWORD,
     action_of,
@@ -134,6 +138,27 @@ def test_too_many_tries_must_wait(api: Api, shop: Shop) -> None:
     assert 0 < int(refusal.headers["retry-after"]) <= 30
     assert "Too many tries" in refusal.text
     assert sign_in(api, "ops") is not None
+
+
+def test_a_second_and_a_restarted_server_still_make_the_guesser_wait(
+    new_database: Callable[[], AbstractContextManager[str]], tmp_path: Path
+) -> None:
+    """What was tried at one counts at the other; whoever reads the database learns neither login nor address."""
+    with new_database() as url:
+        with running_api(url, tmp_path) as first:
+            add_person(first, "silk", "gao", "analyst")
+            guesser = browser(first)
+            shown = [send_password(guesser, "gao", "wrong").status_code for _ in range(LOGIN_TRIES - 1)]
+            assert shown == [401] * (LOGIN_TRIES - 1)
+            with first.another() as second:
+                assert send_password(browser(second), "gao", "wrong").status_code == 429
+            assert send_password(guesser, "gao").status_code == 429
+        with running_api(url, tmp_path) as restarted:
+            assert send_password(browser(restarted), "gao").status_code == 429
+        with database.connect(url) as connection:
+            rows = connection.execute("SELECT sign_in_tries::text FROM sign_in_tries").fetchall()
+    assert len(rows) == 2  # of the login, and of the address
+    assert not any(text.encode().hex() in row for (row,) in rows for text in ("gao", "127.0.0.1"))
 
 
 def test_two_brands_may_have_one_login(api: Api, shop: Shop) -> None:

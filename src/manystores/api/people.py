@@ -27,7 +27,8 @@ class People:
         self.audit = Audit(pool, clock)
         self.sign_in = SignIn(vault, clock)
         self.passwords = Checker()
-        self.logins, self.addresses = Throttle(LOGIN_TRIES), Throttle(ADDRESS_TRIES)
+        self.logins = Throttle(pool, vault, "login", LOGIN_TRIES)
+        self.addresses = Throttle(pool, vault, "address", ADDRESS_TRIES)
         self.codes, self.signer = Codes(), Signer(settings.data_dir, vault)
         self.provider_app: Any = None  # the application itself, which is its own issuer's server
 

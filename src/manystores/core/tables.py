@@ -24,6 +24,7 @@ REFERENCE = frozenset(
         "people",
         "person_locations",
         "sessions",
+        "sign_in_tries",
         "saved_views",
         # flows
         "policies",

@@ -179,3 +179,30 @@ WHERE view_id = %(view_id)s;
 
 -- name: delete_view
 DELETE FROM saved_views WHERE view_id = %(view_id)s;
+
+-- What was tried in vain under a name.
+-- name: find_tries
+SELECT tries, last_at, until_at FROM sign_in_tries WHERE mark = %(mark)s;
+
+-- The same, locked; a row without tries is made if there is none.
+-- name: lock_tries
+INSERT INTO sign_in_tries AS t (mark, tries, last_at, until_at) VALUES (%(mark)s, 0, 'epoch', 'epoch')
+ON CONFLICT (mark) DO UPDATE SET tries = t.tries
+RETURNING tries, last_at, until_at;
+
+-- What was tried, with one more.
+-- name: note_tries
+UPDATE sign_in_tries SET tries = %(tries)s, last_at = %(last)s, until_at = %(until)s WHERE mark = %(mark)s;
+
+-- Somebody got in.
+-- name: forget_tries
+DELETE FROM sign_in_tries WHERE mark = %(mark)s;
+
+-- What counts no more, and what is too much; rows that somebody counts on just now stay.
+-- name: prune_tries
+DELETE FROM sign_in_tries WHERE mark IN (
+    SELECT mark FROM sign_in_tries
+    WHERE greatest(last_at, until_at) <= %(before)s
+       OR mark IN (SELECT mark FROM sign_in_tries ORDER BY tries DESC, last_at DESC OFFSET %(most)s)
+    FOR UPDATE SKIP LOCKED
+);

@@ -92,12 +92,9 @@ async def _try(request: Request, here: Services, words: pages.Words, asked: Aske
     if not login or not password:
         return _form(request, words, asked, typed, words["missing"], 422)
     address = address_of(request)
-    wait_s = max(people.logins.wait_s(login, now_us), people.addresses.wait_s(address, now_us))
+    wait_s = await people.addresses.wait_s(address, now_us) or await people.logins.attempt(login, now_us)
     if wait_s:
         return _throttled(request, words, asked, typed, wait_s)
-    people.logins.failed(
-        login, now_us
-    )  # taken back below; many tries at once must not slip through while one is checked
     async with here.pool.connection() as connection:
         found = await store.candidates(connection, login, brand or None)
     if len(found) > store.CANDIDATES_MAX:
@@ -105,18 +102,18 @@ async def _try(request: Request, here: Services, words: pages.Words, asked: Aske
     right = await _with_password(here, found, password)
     refusal = _refusal(right)
     if not refusal:
-        people.logins.succeeded(login)
+        await people.logins.succeeded(login)
         claims = _claims(right[0], now_us)
         code = people.codes.give(asked, claims, now_us)
         return _back(asked.redirect_uri, {"code": code, "state": asked.state, "iss": _issuer(request, here)})
     if refusal == "wrong":
-        people.addresses.failed(address, now_us)
+        await people.addresses.failed(address, now_us)
         await people.audit.write(_failure(found, now_us, address))
-        wait_s = people.logins.wait_s(login, now_us)
+        wait_s = await people.logins.wait_s(login, now_us)
         if wait_s:
             return _throttled(request, words, asked, typed, wait_s)
     else:
-        people.logins.succeeded(login)
+        await people.logins.succeeded(login)
     status = 401 if refusal == "wrong" else 409 if refusal == "ambiguous" else 403
     return _form(request, words, asked, typed, words[refusal].format(login=login), status)
 

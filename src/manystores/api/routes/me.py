@@ -162,13 +162,14 @@ async def change_password(request: Request, here: Here, who: SomeBody) -> Respon
         person = await store.candidate(connection, who.person_id)
     assert person is not None
     errors = password_errors(wanted, person.login)
-    wait_s = people.logins.wait_s(person.login, now_us)
+    wait_s = await people.logins.attempt(person.login, now_us)
     if wait_s:
         en, zh = f"Too many tries; wait {wait_s} s.", f"尝试次数过多，请 {wait_s} 秒后再试。"
         raise Problem(TOO_OFTEN, en, zh, retry_after_s=wait_s)
     if not await people.passwords.matches(current, person.password_hash):
-        people.logins.failed(person.login, now_us)
         errors.append(FieldError("/current", "wrong", "This is not your present password.", "当前密码不正确。"))
+    else:
+        await people.logins.succeeded(person.login)
     if errors:
         raise Problem(INVALID, fields=tuple(errors))
     row = {"person_id": person.person_id, "password_hash": await people.passwords.hashed(wanted)}

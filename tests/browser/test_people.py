@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import axe, shot
+from tests.journeys.shop import ok
 
 from manystores.core import database
 
@@ -78,6 +79,37 @@ def test_a_person_is_added_with_errors_at_their_fields(signed_in: SignedIn) -> N
     expect(page.get_by_text("tried to add a person").first).to_be_visible()
     axe(page)
     shot(page, "audit")
+
+
+def test_the_audit_on_a_phone_names_people(signed_in: SignedIn, town: Town) -> None:
+    """Whom a deed was done to, and whose deeds are shown: by name, not by the end of an id; also of who did nothing."""
+    body = {"login": "wei.lan", "name": "魏岚", "role": "planner"}
+    person = ok(town.shop.client.post("/v1/people", json=body), 201)
+    page = signed_in("brand_operations", phone=True)
+    page.set_default_timeout(SLOW_MS)
+    page.goto("/audit")
+    me = page.evaluate(
+        """async (id) => {
+            const me = await (await fetch("/v1/me")).json();
+            const headers = { "x-csrf-token": me.csrf, "content-type": "application/json" };
+            const body = JSON.stringify({ name: "魏岚岚" });
+            await fetch(`/v1/people/${id}`, { method: "PATCH", headers, body });
+            return me.person;
+        }""",
+        person["id"],
+    )
+    page.goto(f"/audit?person={me['id']}")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="魏岚岚")).first
+    expect(row).to_be_visible(timeout=SLOW_MS)
+    expect(row.get_by_role("link", name=me["name"], exact=True)).to_be_visible()
+    chosen = page.get_by_role("search")
+    expect(chosen).to_contain_text(me["name"])
+    expect(page.get_by_text(f"…{person['id'][-8:]}")).to_have_count(0)
+    axe(page)
+    shot(page, "audit-phone-names")
+    page.goto(f"/audit?person={person['id']}")
+    expect(chosen).to_contain_text("魏岚岚")
+    expect(chosen).not_to_contain_text(person["id"][-8:])
 
 
 def test_a_session_that_ended_changes_nothing_and_says_so(signed_in: SignedIn, town: Town) -> None:

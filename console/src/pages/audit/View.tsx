@@ -8,7 +8,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { useCan } from "@/api/me";
 import { useLook } from "@/app/look";
 import { usePhone } from "@/app/preferences";
-import { deedOf, told } from "@/pages/audit/deed";
+import { deedOf, personIn, told } from "@/pages/audit/deed";
 import { words } from "@/pages/audit/words";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
@@ -17,6 +17,7 @@ import { LocationLink } from "@/ui/Links";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
+import { useClear } from "@/ui/useClear";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
@@ -59,7 +60,7 @@ export default function Audit() {
   return (
     <>
       <PageHeader title={t("title")} note={t("note")}>
-        <Filters />
+        <Filters name={entries.data?.pages[0]?.audit[0]?.person?.name} />
       </PageHeader>
       {entries.error ? (
         <ProblemAlert error={entries.error} onRetry={() => void entries.refetch()} />
@@ -108,13 +109,15 @@ export default function Audit() {
   );
 }
 
-function Filters() {
+/** `name`: of whose rows are shown, where there are any. */
+function Filters({ name }: { name: string | undefined }) {
   const t = useWords(words);
+  const clear = useClear();
   const [filters, setFilters] = useFilters(FILTERS);
   const day = (value: string | undefined) => (value === undefined ? null : dayjs(value));
   return (
     <Flex wrap gap={8} style={{ marginTop: 12 }} role="search">
-      <WhoSelect value={filters.person} onChange={(person) => setFilters({ person })} />
+      <WhoSelect value={filters.person} name={name} onChange={(person) => setFilters({ person })} />
       <DatePicker.RangePicker
         allowEmpty
         aria-label={t("when")}
@@ -125,7 +128,7 @@ function Filters() {
         }
       />
       <Select
-        allowClear
+        allowClear={clear}
         aria-label={t("result")}
         placeholder={t("every_result")}
         value={filters.refused}
@@ -137,7 +140,7 @@ function Filters() {
         ]}
       />
       <Input.Search
-        allowClear
+        allowClear={clear}
         defaultValue={filters.text}
         placeholder={t("find")}
         aria-label={t("find")}
@@ -148,10 +151,32 @@ function Filters() {
   );
 }
 
-function WhoSelect({ value, onChange }: { value?: string; onChange: (person?: string) => void }) {
+/** Somebody's name by id; undefined until it is known, and where it may not be read. */
+function usePersonName(id: string | null | undefined): string | undefined {
+  const mayRead = useCan("people:read");
+  const found = useQuery({
+    queryKey: ["people", "name", id],
+    enabled: mayRead && id != null,
+    staleTime: 60_000,
+    queryFn: () => data(api.GET("/v1/people/{person_id}", { params: { path: { person_id: id ?? "" } } })),
+  });
+  return found.data?.name;
+}
+
+function WhoSelect({
+  value,
+  name,
+  onChange,
+}: {
+  value?: string;
+  name: string | undefined;
+  onChange: (person?: string) => void;
+}) {
   const t = useWords(words);
+  const clear = useClear();
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text.trim());
+  const asked = usePersonName(name === undefined ? value : null);
   const mayRead = useCan("people:read");
   const found = useQuery({
     queryKey: ["people", "find", wanted],
@@ -166,7 +191,7 @@ function WhoSelect({ value, onChange }: { value?: string; onChange: (person?: st
   });
   return (
     <Select
-      allowClear
+      allowClear={clear}
       aria-label={t("who")}
       placeholder={t("anybody")}
       value={value}
@@ -174,7 +199,9 @@ function WhoSelect({ value, onChange }: { value?: string; onChange: (person?: st
       showSearch={{ filterOption: false, onSearch: setText }}
       onChange={onChange}
       options={found.data?.people.map(({ id, name, login }) => ({ value: id, label: `${name} · ${login}` }))}
-      labelRender={({ label, value: id }) => label ?? <span className="mono">…{String(id).slice(-8)}</span>}
+      labelRender={({ label, value: id }) =>
+        label ?? name ?? asked ?? <span className="mono">…{String(id).slice(-8)}</span>
+      }
     />
   );
 }
@@ -198,12 +225,19 @@ function Who({ entry }: { entry: Entry }) {
 function What({ entry }: { entry: Entry }) {
   const t = useWords(words);
   const { key, subject, to } = deedOf(entry);
+  const name = usePersonName(personIn(entry));
   const [before, after] = told(t(key), entry.status >= 400, t("tried"));
   return (
     <>
       {before}{" "}
       {subject !== null &&
-        (to === null ? <span className="mono">{subject}</span> : <Subject to={to} text={subject} />)}{" "}
+        (to === null ? (
+          <span className="mono">{subject}</span>
+        ) : name === undefined ? (
+          <Subject to={to} text={subject} />
+        ) : (
+          <Link to={to}>{name}</Link>
+        ))}{" "}
       {after}
       <Noted entry={entry} />
     </>

@@ -89,6 +89,10 @@ function stepOf(request: string): [Key, Kind] | undefined {
   return undefined;
 }
 
+/** Whom a deed was done to, by id; null for anything else. */
+export const personIn = (entry: Pick<Entry, "route" | "path">): string | null =>
+  entry.route.includes("{person_id}") ? nameIn(entry) : null;
+
 /** What stands in the path where the route has its first name in braces. */
 function nameIn({ route, path }: Pick<Entry, "route" | "path">): string {
   const at = route.split("/").findIndex((part) => part.startsWith("{"));

@@ -23,6 +23,7 @@ import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
+import { useClear } from "@/ui/useClear";
 import { useFilters } from "@/ui/useFilters";
 import { capabilityWords } from "@/words/capabilities";
 import { useCommon, wordFor } from "@/words/common";
@@ -37,6 +38,7 @@ const NAMES = ["text", "kind", "enabled", ...AREA] as const;
 
 export default function View() {
   const t = useWords(words);
+  const clear = useClear();
   const can = useWords(capabilityWords);
   const common = useCommon();
   const navigate = useNavigate();
@@ -166,13 +168,13 @@ export default function View() {
           value={text}
           onChange={(event) => setText(event.target.value)}
           onSearch={(wanted) => setFilters({ text: wanted.trim() })}
-          allowClear
+          allowClear={clear}
           style={{ width: 260 }}
         />
         <Select
           aria-label={t("kind")}
           placeholder={t("kind")}
-          allowClear
+          allowClear={clear}
           value={kind}
           options={choices(KINDS, (one) => wordFor(common, "place", one))}
           onChange={(value?: string) => setFilters({ kind: value })}
@@ -181,7 +183,7 @@ export default function View() {
         <Select
           aria-label={t("capability")}
           placeholder={t("capability")}
-          allowClear
+          allowClear={clear}
           value={capability}
           options={choices(CAPABILITIES, (one) => can(one))}
           onChange={(value?: string) => setFilters({ capability: value })}
@@ -193,13 +195,13 @@ export default function View() {
           placeholder={t("group")}
           defaultValue={filters.group}
           onSearch={(group) => setFilters({ group: group.trim() })}
-          allowClear
+          allowClear={clear}
           style={{ width: 160 }}
         />
         <Select
           aria-label={t("any")}
           placeholder={t("any")}
-          allowClear
+          allowClear={clear}
           value={filters.enabled}
           options={[
             { value: "true", label: t("in_use") },

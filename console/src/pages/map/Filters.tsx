@@ -4,6 +4,7 @@ import { usePhone } from "@/app/preferences";
 import type { Filter, Network } from "@/pages/map/network";
 import { words } from "@/pages/map/words";
 import { capabilityWords } from "@/words/capabilities";
+import { useClear } from "@/ui/useClear";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
 
@@ -12,6 +13,7 @@ const FOUND_MOST = 12;
 /** Finds a location of the network by its code or name. */
 export function Find({ network, onFind }: { network: Network | undefined; onFind: (code: string) => void }) {
   const t = useWords(words);
+  const clear = useClear();
   const [text, setText] = useState("");
   const wanted = useDeferredValue(text);
   const options = useMemo(() => {
@@ -39,7 +41,7 @@ export function Find({ network, onFind }: { network: Network | undefined; onFind
       popupMatchSelectWidth={320}
       style={{ width: 220 }}
     >
-      <Input.Search aria-label={t("find")} placeholder={t("find_hint")} allowClear />
+      <Input.Search aria-label={t("find")} placeholder={t("find_hint")} allowClear={clear} />
     </AutoComplete>
   );
 }
@@ -57,6 +59,7 @@ export function Filters({
   onFilter: (changes: Partial<Record<keyof Filter, string | undefined>>) => void;
 }) {
   const t = useWords(words);
+  const clear = useClear();
   const can = useWords(capabilityWords);
   const common = useCommon();
   const phone = usePhone();
@@ -81,7 +84,7 @@ export function Filters({
           options={options}
           value={name === "partner" && filter.partner === "" ? "-" : filter[name]}
           onChange={(value: string | undefined) => onFilter({ [name]: value })}
-          allowClear
+          allowClear={clear}
           showSearch
           style={{ minWidth: phone ? 140 : 150 }}
           popupMatchSelectWidth={false}
@@ -94,7 +97,7 @@ export function Filters({
           options={[{ value: filter.region, label: regionName ?? filter.region }]}
           onChange={() => onFilter({ region: undefined })}
           onClear={() => onFilter({ region: undefined })}
-          allowClear
+          allowClear={clear}
           style={{ minWidth: 150 }}
         />
       )}

@@ -3,6 +3,7 @@ import { Select } from "antd";
 import { useDeferredValue, useState } from "react";
 import { api, data } from "@/api/client";
 import { useCan } from "@/api/me";
+import { useClear } from "@/ui/useClear";
 
 /** A location by code or a piece of its name; who may not list locations types the code. */
 export function LocationSelect({
@@ -26,6 +27,7 @@ export function LocationSelect({
 }) {
   const [typed, setTyped] = useState("");
   const text = useDeferredValue(typed.trim());
+  const clear = useClear();
   const may = useCan("locations:read");
   const found = useQuery({
     queryKey: ["locations", "find", text],
@@ -44,7 +46,7 @@ export function LocationSelect({
       id={id}
       aria-label={label}
       placeholder={placeholder}
-      allowClear
+      allowClear={clear}
       showSearch={{ filterOption: false, onSearch: setTyped }}
       loading={found.isFetching}
       value={value}

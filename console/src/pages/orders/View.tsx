@@ -31,6 +31,7 @@ import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
 import { SavedViews } from "@/ui/SavedViews";
+import { useClear } from "@/ui/useClear";
 import { useFilters } from "@/ui/useFilters";
 import { useStream } from "@/ui/useStream";
 import { useCommon, wordFor } from "@/words/common";
@@ -213,6 +214,7 @@ function fits({ data: placed }: LiveEvent, filters: Filters): boolean {
 
 function FilterBar({ filters, change }: { filters: Filters; change: (changes: Filters) => void }) {
   const t = useWords(words);
+  const clear = useClear();
   const common = useCommon();
   const phone = usePhone();
   const [open, setOpen] = useState(false);
@@ -239,7 +241,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         aria-label={t("search")}
         placeholder={t("search")}
         prefix={<SearchOutlined />}
-        allowClear
+        allowClear={clear}
         defaultValue={filters.text}
         style={{ width: width(220) }}
         onPressEnter={(event) => change({ text: event.currentTarget.value })}
@@ -251,7 +253,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
       <Select
         aria-label={common("state")}
         placeholder={t("any_state")}
-        allowClear
+        allowClear={clear}
         value={filters.state}
         style={{ width: width(140) }}
         onChange={(state?: string) => change({ state })}
@@ -260,7 +262,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
       <Select
         aria-label={common("channel")}
         placeholder={t("any_channel")}
-        allowClear
+        allowClear={clear}
         value={filters.channel}
         style={{ width: width(140) }}
         onChange={(channel?: string) => change({ channel })}

@@ -14,6 +14,7 @@ import { LocationLink } from "@/ui/Links";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
+import { useClear } from "@/ui/useClear";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords } from "@/words/words";
@@ -170,13 +171,14 @@ export default function People() {
 
 function Filters() {
   const t = useWords(words);
+  const clear = useClear();
   const common = useCommon();
   const me = useMe();
   const [filters, setFilters] = useFilters(["text", "role", "enabled"]);
   return (
     <Flex wrap gap={8} style={{ marginTop: 12 }} role="search">
       <Input.Search
-        allowClear
+        allowClear={clear}
         defaultValue={filters.text}
         placeholder={t("find")}
         aria-label={t("find")}
@@ -184,7 +186,7 @@ function Filters() {
         onSearch={(text) => setFilters({ text: text.trim() })}
       />
       <Select
-        allowClear
+        allowClear={clear}
         aria-label={t("role")}
         placeholder={t("any_role")}
         value={filters.role}
@@ -196,7 +198,7 @@ function Filters() {
         }))}
       />
       <Select
-        allowClear
+        allowClear={clear}
         aria-label={t("state")}
         placeholder={t("any_state")}
         value={filters.enabled}

@@ -3,6 +3,7 @@ import { Checkbox, Flex, Form, Input, InputNumber, Select } from "antd";
 import { createContext, useContext, useId, type ReactNode } from "react";
 import { usePhone } from "@/app/preferences";
 import { digitsOf } from "@/pages/policy/diff";
+import { useClear } from "@/ui/useClear";
 
 export interface Editing {
   errors: ReadonlyMap<string, readonly string[]>;
@@ -175,6 +176,7 @@ export function ChoiceField<V extends string>({
   placeholder?: string;
 }) {
   const { disabled } = useContext(EditingContext);
+  const clear = useClear();
   return (
     <Field width={200} {...field}>
       {(id, told) => (
@@ -186,7 +188,7 @@ export function ChoiceField<V extends string>({
           onChange={onChange}
           options={[...options]}
           disabled={disabled}
-          allowClear={clearable}
+          allowClear={clearable && clear}
           placeholder={placeholder}
           style={{ width: "100%" }}
         />

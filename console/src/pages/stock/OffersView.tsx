@@ -16,6 +16,7 @@ import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
+import { useClear } from "@/ui/useClear";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
@@ -43,6 +44,7 @@ function useStock(pages: readonly string[][], may: boolean): Map<string, Schemas
 
 export default function OffersView() {
   const t = useWords(words);
+  const clear = useClear();
   const page = useWords(offersWords);
   const common = useCommon();
   const navigate = useNavigate();
@@ -84,7 +86,7 @@ export default function OffersView() {
           aria-label={t("find_offer")}
           placeholder={t("find_offer")}
           defaultValue={filters.text}
-          allowClear
+          allowClear={clear}
           enterButton={<Button icon={<SearchOutlined aria-hidden />} aria-label={t("find_offer")} />}
           style={{ width: phone ? "100%" : 240 }}
           onSearch={(text) => setFilters({ text })}

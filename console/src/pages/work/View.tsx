@@ -16,6 +16,7 @@ import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { SavedViews } from "@/ui/SavedViews";
 import { StateTag } from "@/ui/StateTag";
+import { useClear } from "@/ui/useClear";
 import { useFilters } from "@/ui/useFilters";
 import { useCommon, wordFor } from "@/words/common";
 import { useWords, type Key } from "@/words/words";
@@ -231,6 +232,7 @@ const missed = ({ promised_to, stage }: Work): boolean =>
 /** The filters, all in the address. */
 function Filtering() {
   const t = useWords(words);
+  const clear = useClear();
   const common = useCommon();
   const { language } = usePreferences();
   const [filters, change] = useFilters(FILTERS);
@@ -239,7 +241,7 @@ function Filtering() {
       key={name}
       aria-label={label}
       placeholder={label}
-      allowClear
+      allowClear={clear}
       value={filters[name]}
       onChange={(value: string | undefined) => change({ [name]: value })}
       options={options.map(([value, text]) => ({ value, label: text }))}

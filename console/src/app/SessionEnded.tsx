@@ -4,16 +4,20 @@ import { signIn } from "@/api/me";
 import { sessionEnded } from "@/app/sessionEnded";
 import { useCommon } from "@/words/common";
 
-/** Says that what was done last was not carried out, and offers to sign in and come back. */
+/**
+ * Says that what was done last was not carried out, or of steps that this device keeps that they are sent later; offers
+ * to sign in and come back.
+ */
 export function SessionEnded() {
   const t = useCommon();
   const open = useSyncExternalStore(sessionEnded.subscribe, sessionEnded.now);
+  const kept = useSyncExternalStore(sessionEnded.subscribe, sessionEnded.kept);
   return (
     <Modal
       open={open}
       title={t("session_ended")}
       closable={false}
-      maskClosable={false}
+      mask={{ closable: false }}
       onCancel={sessionEnded.dismiss}
       footer={[
         <Button key="stay" onClick={sessionEnded.dismiss}>
@@ -24,7 +28,7 @@ export function SessionEnded() {
         </Button>,
       ]}
     >
-      {t("session_ended_detail")}
+      {kept > 0 ? t("session_ended_kept", { count: kept }) : t("session_ended_detail")}
     </Modal>
   );
 }

@@ -28,6 +28,10 @@ export const common = defineWords({
     session_ended: "Your session has ended",
     session_ended_detail:
       "What you did last was not carried out. Sign in again: you come back to this page. What is typed here is lost then; stay to copy it.",
+    session_ended_kept_one:
+      "{{count}} step is kept on this device and is sent, once, when you sign in again. You come back to this page; what is typed here is lost then.",
+    session_ended_kept_other:
+      "{{count}} steps are kept on this device and are sent, each once, when you sign in again. You come back to this page; what is typed here is lost then.",
     sign_in_again: "Sign in again",
     stay: "Stay here",
     whole_party: "All locations",
@@ -158,6 +162,10 @@ export const common = defineWords({
     session_ended: "登录已失效",
     session_ended_detail:
       "刚才的操作没有执行。重新登录后会回到本页；本页已填写的内容届时会丢失，可先留下复制。",
+    session_ended_kept_one:
+      "有 {{count}} 步操作已保存在本机，重新登录后自动上传，不会重复提交。登录后回到本页；本页已填写的内容会丢失。",
+    session_ended_kept_other:
+      "有 {{count}} 步操作已保存在本机，重新登录后自动上传，不会重复提交。登录后回到本页；本页已填写的内容会丢失。",
     sign_in_again: "重新登录",
     stay: "留在本页",
     whole_party: "全部门店与仓",

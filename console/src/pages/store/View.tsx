@@ -15,6 +15,7 @@ import { AccountMenu } from "@/app/AccountMenu";
 import { NotFound } from "@/app/Failed";
 import { useLook } from "@/app/look";
 import { queryClient } from "@/app/queries";
+import { sessionEnded } from "@/app/sessionEnded";
 import { floor, minesOf, useFloor } from "@/pages/store/floor";
 import { LabelView } from "@/pages/store/LabelView";
 import { useUpdate } from "@/pages/store/offline/update";
@@ -211,7 +212,12 @@ function Notices() {
   const { mine } = minesOf(snapshot, me);
   const refused = mine.filter((entry) => entry.state === "refused").length;
   const update = useUpdate();
-  const signedOut = snapshot.told.phase === "signed_out" && mine.some(isWaiting);
+  const waiting = mine.filter(isWaiting).length;
+  useEffect(() => {
+    sessionEnded.keep(waiting);
+    return () => sessionEnded.keep(0);
+  }, [waiting]);
+  const signedOut = snapshot.told.phase === "signed_out" && waiting > 0;
   return (
     <div className="st-screen">
       {!snapshot.lasting && (

@@ -40,7 +40,7 @@ class Form(NamedTuple):
     opens: str | tuple[str, str]
     faults: tuple[Fault, ...]
     done: Callable[[Json], bool]
-    zh: bool = True
+    zh: bool = False
     start: tuple[tuple[str, str], ...] = ()  # what is entered first, and right
     counts: bool = False  # a wrong entry is counted by the order itself, and nothing else of it changes
 
@@ -129,9 +129,7 @@ NOT_THREE = Fault(QUANTITY, "3", "2", "at most 2", "最多 2")
 
 FORMS = {
     "hold": Form(placed, "hold", (too_long("reason", 200, "地址待核实"),), lambda o: work(o)["state"] == "on_hold"),
-    "re-route": Form(
-        placed, "re-route", (too_long("reason", 200, "排队"),), lambda o: len(o["fulfilment_orders"]) > 1, zh=False
-    ),
+    "re-route": Form(placed, "re-route", (too_long("reason", 200, "排队"),), lambda o: len(o["fulfilment_orders"]) > 1),
     "reject": Form(
         placed,
         "reject",
@@ -142,6 +140,7 @@ FORMS = {
             Fault(QUANTITY, "3", "2", "at most 2", "最多 2"),
         ),
         lambda o: work(o)["state"] == "rejected",
+        zh=True,
     ),
     "pick": Form(
         lambda shop: taken(shop, "accept"),
@@ -162,26 +161,26 @@ FORMS = {
             Fault("boxes", "1001", "3", "to 1000", "1000"),
         ),
         lambda o: work(o)["stage"] == "packed",
-        zh=False,
     ),
     "ship": Form(
         packed,
         "ship",
         (too_long("carrier", 64, "SF"), too_long("tracking", 128, "SF-200"), NOT_THREE),
         lambda o: (line(o)["shipped"], work(o)["packages"][0]["tracking"]) == (2, "SF-200"),
-        zh=False,
     ),
     "deliver": Form(
         sent,
         "deliver",
         (Fault("tracking", "SF-1", "SF-100", "no parcel under way has this number; there are SF-100", "在途运单号"),),
         lambda o: work(o)["stage"] == "delivered",
+        zh=True,
     ),
     "ready": Form(
         at_counter,
         "ready",
         (Fault("collect_by", "2020-01-01 09:00", "2040-01-01 09:00", "a time that is still to come", "须晚于现在"),),
         lambda o: work(o)["collect_by"] == "2040-01-01T01:00:00Z",
+        zh=True,
     ),
     "hand over": Form(
         waiting,
@@ -210,13 +209,13 @@ FORMS = {
             too_long("notes", 1000, "放前台"),
         ),
         lambda o: (line(o)["cancelled"], o["deliver_to"]["phone"], o["notes"]) == (1, "+8613900000000", "放前台"),
+        zh=True,
     ),
     "edit where to collect": Form(
         to_collect,
         ("Edit order", "修改订单"),
         (Fault("pick_up_at", "SH-XTD", "SH-NJX", "has too little", "库存不足"),),
         lambda o: o["pick_up_at"] == "SH-NJX",
-        zh=False,
     ),
     "pay": Form(
         placed,
@@ -228,7 +227,6 @@ FORMS = {
             too_long("method", 64, "wechat"),
         ),
         lambda o: o["paid"]["captured"] == 69_800,
-        zh=False,
     ),
     "refund": Form(
         paid,
@@ -239,6 +237,7 @@ FORMS = {
         ),
         lambda o: o["paid"]["refunded"] == 9_900,
         start=(("kind", "refunded"), ("amount", "97")),
+        zh=True,
     ),
     "return": Form(
         sent,
@@ -250,13 +249,13 @@ FORMS = {
             too_long("lines_0_reason", 200, "尺码不合"),
         ),
         lambda o: (back(o)["state"], back(o)["lines"][0]["reason"]) == ("requested", "尺码不合"),
+        zh=True,
     ),
     "refuse a return": Form(
         coming_back,
         ("Refuse return", "拒绝退货"),
         (Fault("reason", "", "已穿用", "required", "必填"), too_long("reason", 200, "已穿用")),
         lambda o: back(o)["state"] == "rejected",
-        zh=False,
     ),
     "receive": Form(
         lambda shop: coming_back(shop, "accept"),
@@ -277,6 +276,7 @@ FORMS = {
         ),
         lambda o: (back(o)["state"], o["paid"]["refunded"]) == ("completed", 69_800),
         start=(("refunded", "698"),),
+        zh=True,
     ),
 }
 

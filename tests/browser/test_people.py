@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import axe, shot
+from tests.browser.town import PASSWORD
 from tests.journeys.shop import ok
 
 from manystores.core import database
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import SignedIn
     from tests.browser.town import Town
 
-SLOW_MS = 30_000  # on a machine with much else to do
+SLOW_MS = 12_000  # on a machine with much else to do
 
 
 def visitor(chromium: Browser, town: Town, language: str) -> Page:
@@ -35,6 +36,9 @@ def test_signing_in_by_keyboard(chromium: Browser, town: Town, language: str, he
     page = visitor(chromium, town, language)
     page.goto("/sign-in?next=/people")
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.locator("button[type=submit]").click()
+    expect(page.locator("#told")).to_contain_text("Type your login" if language == "en" else "请输入登录名和密码")
+    expect(page.locator("input[name=password]")).to_have_attribute("aria-describedby", "told")
     for tries in range(5):
         page.locator("input[name=login]").fill(f"nobody-{language}")
         page.locator("input[name=password]").fill("not the password")
@@ -110,6 +114,111 @@ def test_the_audit_on_a_phone_names_people(signed_in: SignedIn, town: Town) -> N
     page.goto(f"/audit?person={person['id']}")
     expect(chosen).to_contain_text("魏岚岚")
     expect(chosen).not_to_contain_text(person["id"][-8:])
+
+
+def told_at(page: Page, name: str) -> Locator:
+    """What describes a form's field to whoever can't see it, and stands below it."""
+    box = page.locator(f"form #{name}")
+    expect(box).to_have_attribute("aria-invalid", "true", timeout=SLOW_MS)
+    described = box.get_attribute("aria-describedby") or "nothing"
+    return page.locator(f"#{described.split()[0]} .ant-form-item-explain-error").first
+
+
+PERSON = {
+    "en": ("letters, digits, dots", "At most 100 characters", "name at least one", "Use 10 to 200 characters", "taken"),
+    "zh": ("登录名应为邮箱地址", "最多 100 个字符", "请至少选择一家门店", "密码须为 10 至 200", "已被使用"),
+}
+
+
+@pytest.mark.parametrize("language", PERSON)
+def test_every_field_of_a_person_says_what_is_wrong(signed_in: SignedIn, town: Town, language: str) -> None:
+    """New and changed; nobody is added or changed before all of it is right."""
+    page = signed_in("brand_operations", language=language)
+    people = "/v1/people"
+    before = town.shop.client.get(people).json()
+    login, name, stores, password, taken = PERSON[language]
+    page.goto("/people?person=new")
+    save = page.locator(".ant-drawer-footer button.ant-btn-primary")
+    page.locator("form #login").fill("no good!")
+    page.locator("form #name").fill("长" * 101)
+    page.locator("form #role").click()
+    page.locator(".ant-select-item-option:visible").last.click()
+    page.locator("form #password").fill("short")
+    save.click()
+    for field, said in (("login", login), ("name", name), ("locations", stores), ("password", password)):
+        expect(told_at(page, field)).to_contain_text(said, timeout=SLOW_MS)
+    page.locator("form #name").fill("韩雪")
+    page.locator("form #password").fill("three cups of black tea")
+    page.locator("form #locations").fill("BJ-XD")
+    page.locator(".ant-select-item-option:visible:has-text('BJ-XD')").click()
+    page.locator("form #login").fill("brand_operations.all")
+    save.click()
+    expect(told_at(page, "login")).to_contain_text(taken, timeout=SLOW_MS)
+    assert town.shop.client.get(people).json() == before
+    page.locator("form #login").fill(f"han.{language}")
+    save.click()
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
+    (made,) = town.shop.client.get(people, params={"text": f"han.{language}"}).json()["people"]
+    assert (made["name"], made["locations"]) == ("韩雪", ["BJ-XD"])
+    page.goto(f"/people?person={made['id']}")
+    expect(page.locator("form #name")).to_have_value("韩雪", timeout=SLOW_MS)
+    page.locator("form #name").fill("长" * 101)
+    save.click()
+    expect(told_at(page, "name")).to_contain_text(name, timeout=SLOW_MS)
+    assert town.shop.client.get(f"{people}/{made['id']}").json() == made
+    page.locator("form #name").fill("韩雪梅")
+    save.click()
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
+    assert town.shop.client.get(f"{people}/{made['id']}").json()["name"] == "韩雪梅"
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "menu", "wrong", "short"),
+    [
+        ("en", "analyst", "Change my password", "This is not your present password.", "Use 10 to 200 characters"),
+        ("zh", "planner", "修改密码", "当前密码不正确。", "密码须为 10 至 200"),
+    ],
+)
+def test_ones_own_password(signed_in: SignedIn, language: str, role: str, menu: str, wrong: str, short: str) -> None:
+    """The old one holds until both fields are right."""
+    page = signed_in(role, language=language)
+    page.goto("/orders")
+    page.locator("header button:has(.anticon-user)").click()
+    page.get_by_role("menuitem", name=menu).click()
+    save = page.get_by_role("dialog").locator("button.ant-btn-primary")
+    page.locator("form #current").fill("not this one")
+    page.locator("form #password").fill("short")
+    save.click()
+    expect(told_at(page, "current")).to_have_text(wrong, timeout=SLOW_MS)
+    expect(told_at(page, "password")).to_contain_text(short)
+    page.locator("form #current").fill(PASSWORD)  # as it was
+    page.locator("form #password").fill("four cups of black tea")
+    save.click()
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("language", "menu", "empty", "long"),
+    [
+        ("en", "Save this view…", "must not be empty", "at most 80 are allowed"),
+        ("zh", "保存当前视图…", "不能为空", "最多允许 80 个"),
+    ],
+)
+def test_a_view_needs_a_name(signed_in: SignedIn, language: str, menu: str, empty: str, long: str) -> None:
+    page = signed_in("brand_operations", language=language)
+    page.goto("/orders?state=approved")
+    kept = "async () => (await (await fetch('/v1/views?page=/orders')).json()).views.map((one) => one.name)"
+    page.locator("main button:has(.anticon-pushpin)").click()
+    page.get_by_role("menuitem", name=menu).click()
+    for text, said in (("", empty), ("长" * 81, long)):
+        page.locator("form #name").fill(text)
+        page.locator("form #name").press("Enter")
+        expect(told_at(page, "name")).to_contain_text(said, timeout=SLOW_MS)
+        assert language not in page.evaluate(kept)
+    page.locator("form #name").fill(language)
+    page.locator("form #name").press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
+    assert language in page.evaluate(kept)
 
 
 def test_a_session_that_ended_changes_nothing_and_says_so(signed_in: SignedIn, town: Town) -> None:

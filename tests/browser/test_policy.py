@@ -120,6 +120,30 @@ def test_the_apis_errors_stand_at_their_fields(signed_in: SignedIn) -> None:
     expect(page.locator('[data-pointer="/kinds/ship/km_max"]').get_by_role("alert")).to_contain_text("应在")
 
 
+@pytest.mark.parametrize(
+    ("language", "kept", "publish", "said"), [("en", "2", "Publish…", "at most"), ("zh", "3", "发布…", "最多")]
+)
+def test_a_reason_of_too_many_words_publishes_nothing(
+    town: Town, signed_in: SignedIn, language: str, kept: str, publish: str, said: str
+) -> None:
+    base = version(town)
+    page = signed_in("planner", language=language)
+    page.goto("/policy")
+    page.get_by_label("Kept back everywhere" if language == "en" else "默认保留").fill(kept)
+    page.get_by_role("button", name=publish).click()
+    dialog = page.get_by_role("dialog")
+    note = dialog.locator("input")
+    note.fill("长" * 501)
+    dialog.locator("button.ant-btn-primary").click()
+    expect(note).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(f"[id='{note.get_attribute('aria-describedby')}']")).to_contain_text(said)
+    assert version(town) == base
+    note.fill("节后收紧")
+    dialog.locator("button.ant-btn-primary").click()
+    expect(dialog).to_have_count(0)
+    assert version(town) == base + 1
+
+
 def test_who_only_reads_sees_the_policy_and_its_versions(signed_in: SignedIn) -> None:
     page = signed_in("analyst")
     page.goto("/policy")

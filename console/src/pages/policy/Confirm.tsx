@@ -72,6 +72,7 @@ export function Confirm({
         <Input
           id={id}
           aria-describedby={`${id}-help`}
+          aria-invalid={noted !== undefined}
           value={note}
           onChange={(event) => setNote(event.target.value)}
         />

@@ -121,7 +121,7 @@ def test_the_apis_errors_stand_at_their_fields(signed_in: SignedIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "kept", "publish", "said"), [("en", "2", "Publish…", "at most"), ("zh", "3", "发布…", "最多")]
+    ("language", "kept", "publish", "said"), [("en", "2", "Publish…", "At most 500"), ("zh", "3", "发布…", "最多")]
 )
 def test_a_reason_of_too_many_words_publishes_nothing(
     town: Town, signed_in: SignedIn, language: str, kept: str, publish: str, said: str

@@ -208,8 +208,8 @@ def measure(data: Path, count: int, seconds: float) -> list[str]:
             lines += [
                 "",
                 "regions only: the same map without a location, so that it tells what drawing in software takes",
-                "where frames come slowly, as here, a moving map is drawn at half or a third of the resolution, and sharp "
-                "at rest",
+                "where frames come slowly, as here, a moving map is drawn at half or a third of the resolution, and "
+                "sharp at rest",
             ]
             lines += [f"from the address to the drawn network: {', '.join(drawn)}"]
             lines += [f"Chromium {browser.version}, headless, 1440 × 900; WebGL by {renderer}"]

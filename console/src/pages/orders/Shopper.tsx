@@ -1,3 +1,4 @@
+import { Flex } from "antd";
 import { Section } from "@/pages/orders/Section";
 import { useHere } from "@/pages/orders/useOrder";
 import { words } from "@/pages/orders/words";
@@ -22,14 +23,14 @@ export function Shopper() {
         </div>
       )}
       {pick_up_at !== undefined && (
-        <div>
-          {t("pick_up_at")} <LocationLink code={pick_up_at} name={names.place(pick_up_at)} />
-        </div>
+        <Flex wrap gap="0 6px">
+          <span>{t("pick_up_at")}</span> <LocationLink code={pick_up_at} name={names.place(pick_up_at)} />
+        </Flex>
       )}
       {sold_at !== undefined && (
-        <div>
-          {t("sold_at")} <LocationLink code={sold_at} name={names.place(sold_at)} />
-        </div>
+        <Flex wrap gap="0 6px">
+          <span>{t("sold_at")}</span> <LocationLink code={sold_at} name={names.place(sold_at)} />
+        </Flex>
       )}
       {notes !== undefined && (
         <div>

@@ -77,7 +77,7 @@ def test_no_list_reads_a_whole_table(api: Api, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(psycopg.AsyncCursor, "execute", noted)
     for operation, case in cases.items():
-        if operation.startswith("get "):
+        if operation.startswith("get ") and not operation.endswith("/count"):  # that reads all it counts
             send(client, operation, case)
     monkeypatch.undo()
     found: list[tuple[str, str, list[str]]] = []

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from manystores.core.clock import DAY_US, SECOND_US
+from manystores.core.clock import DAY_US, MINUTE_US, SECOND_US
 from manystores.network.carriers import quote
-from manystores.network.hours import next_cut_off
+from manystores.network.hours import next_cut_off, openings_after
 from manystores.network.registry import Registry as Network
 from manystores.sourcing.policy import Kind
 from manystores.sourcing.promise_dates import Hours, Transit, Window, promise_window
@@ -50,10 +50,13 @@ def _hours(network: Network, location_no: int, kind: Kind, now_us: int) -> tuple
     until_us = min(times.valid_until_us, day_ends_us)
     if cut_off_us is not None:
         until_us = min(until_us, cut_off_us + 1)
+    closes_us, lead = int(times.closes_us[location_no]), location.lead_time_minutes
+    rhythm = network.calendar.rhythm(network.calendar.rhythm_no(location_no))
     hours = Hours(
         opens_us=int(times.opens_us[location_no]),
-        closes_us=int(times.closes_us[location_no]),
-        lead_time_minutes=location.lead_time_minutes,
+        closes_us=closes_us,
+        lead_time_minutes=lead,
+        later=() if rhythm is None else openings_after(rhythm, closes_us, lead),
         cut_off_us=cut_off_us,
         day_ends_us=day_ends_us,
     )
@@ -88,14 +91,16 @@ def promise(kind: Kind, location_no: int, km: float, known: Terms, from_us: int)
     """The window of an order that the location starts on at `from_us`.
 
     An order that was accepted all the same, though its window can't be kept to (the store closes before it is ready),
-    is promised as of the next day.
+    is promised from when it is ready on, for a day.
     """
     transit = None if kind == "pick_up" else known.transit(location_no, km) or default_transit(km)
     hours = known.hours(location_no)
     window = promise_window(kind, from_us, hours, transit, km)
     if isinstance(window, Window):
         return window
-    ready_us = max(from_us, hours.opens_us) + hours.lead_time_minutes * 60 * SECOND_US
+    ready_us = hours.ready_us(from_us)
+    if ready_us is None:  # closed for good: as if it were open
+        ready_us = max(from_us, hours.opens_us) + hours.lead_time_minutes * MINUTE_US
     return Window(ready_us, ready_us + DAY_US)
 
 

@@ -13,7 +13,7 @@ from manystores.network.carriers import (
     fee_of,
     quote,
 )
-from manystores.network.hours import NEVER_US, next_cut_off, next_open, openings, ready_us
+from manystores.network.hours import NEVER_US, next_cut_off, next_open
 from manystores.network.location import CAPABILITIES, KINDS, Location
 from manystores.network.registry import CAPABILITY_BITS, KIND_CODES, UNKNOWN_LOCATION, UNLIMITED, Registry
 
@@ -40,8 +40,6 @@ __all__ = [
     "location_of",
     "next_cut_off",
     "next_open",
-    "openings",
     "patched",
     "quote",
-    "ready_us",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from opening_hours import OpeningHours, State
 
-from manystores.core.clock import DAY_US, SECOND_US, from_datetime, to_datetime
+from manystores.core.clock import DAY_US, MINUTE_US, from_datetime, to_datetime
 from manystores.network.location import ALWAYS_OPEN, Location
 
 Times = NDArray[np.int64]
@@ -23,6 +23,7 @@ NEVER_US: Final = 1 << 62
 _LOOK_AHEAD_DAYS = 400
 _TRUST_US = 300 * DAY_US  # "never" was found by looking 400 days ahead, so it holds for 300
 _CLOSED, _ALWAYS = 0, 1
+_SHARED_MINUTES = 240
 _SUN_EVENTS = ("sunrise", "sunset", "dawn", "dusk")
 
 
@@ -63,30 +64,12 @@ def next_open(location: Location, at_us: int) -> tuple[int, int]:
     return _next_open(rhythm_of(location), at_us)
 
 
-def openings(location: Location, from_us: int, until_us: int) -> list[tuple[int, int]]:
-    """All openings that overlap a span of time, the first one cut at its start."""
-    found = []
-    opens_us, closes_us = next_open(location, from_us)
-    while opens_us < until_us:
-        found.append((opens_us, closes_us))
-        if closes_us >= until_us:
-            break
-        opens_us, closes_us = next_open(location, closes_us)
-    return found
-
-
-def ready_us(location: Location, at_us: int) -> int:
-    """When an order that comes in at a time is ready: the lead time passes only while the location is open."""
-    left_us = location.lead_time_minutes * 60 * SECOND_US
-    limit_us = at_us + _TRUST_US
-    opens_us, closes_us = next_open(location, at_us)
-    while opens_us < limit_us:
-        start_us = max(opens_us, at_us)
-        if start_us + left_us <= closes_us:
-            return start_us + left_us
-        left_us -= closes_us - start_us
-        opens_us, closes_us = next_open(location, closes_us)
-    return NEVER_US
+def openings_after(rhythm: Rhythm, closes_us: int, minutes: int) -> tuple[tuple[int, int], ...]:
+    """The openings after one that closes then, as many as so many minutes of work may take."""
+    if closes_us >= NEVER_US or minutes == 0:
+        return ()
+    # leads are of many lengths: rounded up, most locations of a rhythm share what is found
+    return _openings_after(rhythm, closes_us, -(-minutes // _SHARED_MINUTES) * _SHARED_MINUTES)
 
 
 def next_cut_off(location: Location, kind: str, at_us: int) -> int | None:
@@ -236,3 +219,17 @@ def _parsed(rhythm: Rhythm) -> tuple[OpeningHours, ZoneInfo]:
         auto_timezone=rhythm.place is not None,  # else the sun rises at 7 everywhere; the zone given still holds
     )
     return hours, zone
+
+
+@lru_cache(maxsize=20_000)
+def _openings_after(rhythm: Rhythm, closes_us: int, minutes: int) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    left_us, from_us = minutes * MINUTE_US, closes_us
+    while left_us > 0:
+        opens_us, closes_us = _next_open(rhythm, from_us)
+        if opens_us >= NEVER_US:
+            break
+        found.append((opens_us, closes_us))
+        left_us -= closes_us - opens_us
+        from_us = closes_us
+    return tuple(found)

@@ -35,11 +35,24 @@ class Hours(Struct, frozen=True, kw_only=True):
     opens_us: int
     closes_us: int
     lead_time_minutes: int = 0
-    """From accepting an order to having it ready."""
+    """From accepting an order to having it ready, while it is open."""
+    later: tuple[tuple[int, int], ...] = ()
+    """(opens, closes) of the openings after that, as many as the lead time may take."""
     cut_off_us: int | None = None
     """The next cut-off at or after now: orders until then leave on its day. None: no cut-off."""
     day_ends_us: int
     """The next local midnight."""
+
+    def ready_us(self, now_us: int) -> int | None:
+        """When an order that is accepted now is ready: the lead time passes only while the location is open. None when
+        it closes for good before."""
+        left_us = self.lead_time_minutes * MINUTE_US
+        for opens_us, closes_us in ((self.opens_us, self.closes_us), *self.later):
+            start_us = max(opens_us, now_us)
+            if start_us + left_us <= closes_us:
+                return start_us + left_us
+            left_us -= max(0, closes_us - start_us)
+        return None
 
 
 class Transit(Struct, frozen=True, kw_only=True):
@@ -64,14 +77,15 @@ def promise_window(
     """When an order of now arrives (or can be collected). `transit` is None where no carrier goes."""
     if hours.opens_us - now_us > _HORIZON_US:
         return NotPossible("closed")
-    ready_us = max(now_us, hours.opens_us) + hours.lead_time_minutes * MINUTE_US
+    today_us = max(now_us, hours.opens_us) + hours.lead_time_minutes * MINUTE_US
     if kind == "pick_up":
-        return _pick_up(ready_us, hours)
+        return _pick_up(today_us, hours)
     if transit is None:
         return NotPossible("no_carrier")
     if kind == "same_day":
-        return _same_day(ready_us, hours, transit, km)
-    return _ship(ready_us, hours, transit, km)
+        return _same_day(today_us, hours, transit, km)
+    ready_us = hours.ready_us(now_us)
+    return NotPossible("closed") if ready_us is None else _ship(ready_us, hours, transit, km)
 
 
 def _pick_up(ready_us: int, hours: Hours) -> Window | NotPossible:

@@ -47,6 +47,17 @@ def test_a_closed_store_promises_from_its_opening_on(house: House) -> None:
     assert promise("pick_up", WANGFUJING, 0.0, known, AT).from_us == opens_us + 30 * MINUTE_US
 
 
+def test_the_lead_time_of_a_parcel_passes_only_while_the_store_is_open(house: House) -> None:
+    """At 19:06 of a store that closes at 20:00: what takes two hours is ready at 11:06:40 of the next morning."""
+    house.change(WANGFUJING, opening_hours="Mo-Su 10:00-20:00", lead_time_minutes=120, time_zone="Asia/Shanghai")
+    known = terms(house.network, 1, "ship", Parcel("110101"), AT)
+    night_us = 14 * 60 * MINUTE_US
+    assert promise("ship", WANGFUJING, 1.5, known, AT).from_us == AT + night_us + 120 * MINUTE_US + DAY_US
+    # the same rule for what was taken on all the same
+    late = terms(house.network, 1, "pick_up", Parcel(), AT)
+    assert promise("pick_up", WANGFUJING, 0.0, late, AT).from_us == AT + night_us + 120 * MINUTE_US
+
+
 def test_the_order_promises_what_availability_said(house: House) -> None:
     house.receive(WANGFUJING, SCARF, 1)
     (work,) = house.order((SCARF, 1)).fulfilments

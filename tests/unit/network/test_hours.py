@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from manystores.core.clock import DAY_US, from_datetime
 from manystores.network.body import location_of
-from manystores.network.hours import NEVER_US, Calendar, next_cut_off, next_open, openings, ready_us
+from manystores.network.hours import (
+    NEVER_US,
+    Calendar,
+    next_cut_off,
+    next_open,
+    openings_after,
+    openings_of,
+    rhythm_of,
+)
 
 HOUR_US = 3_600_000_000
 
@@ -83,18 +91,22 @@ def test_hours_that_follow_the_sun_need_the_place():
 
 def test_openings_of_a_weekend():
     store = location("Sa 10:00-16:00; Su 12:00-14:00")
-    assert openings(store, us("2025-10-03T00:00"), us("2025-10-06T00:00")) == [
+    assert openings_of(rhythm_of(store), us("2025-10-03T00:00"), us("2025-10-06T00:00")) == [
         (us("2025-10-04T10:00"), us("2025-10-04T16:00")),
         (us("2025-10-05T12:00"), us("2025-10-05T14:00")),
     ]
 
 
-def test_lead_time_passes_only_while_open():
-    store = location("Mo-Su 09:00-18:00", lead_time_minutes=120)
-    assert ready_us(store, us("2025-10-01T10:00")) == us("2025-10-01T12:00")
-    assert ready_us(store, us("2025-10-01T03:00")) == us("2025-10-01T11:00")
-    assert ready_us(store, us("2025-10-01T17:30")) == us("2025-10-02T10:30")
-    assert ready_us(location("off", lead_time_minutes=5), us("2025-10-01T17:30")) == NEVER_US
+def test_the_openings_after_one_last_for_the_work():
+    store = rhythm_of(location("Mo-Fr 09:00-18:00; PH off"))
+    friday = us("2025-09-26T18:00")
+    monday = (us("2025-09-29T09:00"), us("2025-09-29T18:00"))
+    tuesday = (us("2025-09-30T09:00"), us("2025-09-30T18:00"))
+    assert openings_after(store, friday, 0) == ()
+    assert openings_after(store, friday, 30) == (monday,)
+    assert openings_after(store, friday, 600) == (monday, tuesday)
+    assert openings_after(rhythm_of(location("24/7")), NEVER_US, 30) == ()
+    assert openings_after(rhythm_of(location("2025 Sep 26 09:00-18:00")), friday, 30) == ()
 
 
 def test_the_cut_off_is_local_and_the_minute_itself_counts():

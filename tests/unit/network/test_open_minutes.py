@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manystores.core.clock import MINUTE_US, from_datetime
-from manystores.network.hours import Calendar, openings
+from manystores.network.hours import Calendar, next_open
 from manystores.network.location import Location
 from manystores.network.open_minutes import DAY, OpenMinutes
 
@@ -20,6 +20,18 @@ def place(hours: str, **changes: object) -> Location:
     given |= {"stock_owner_no": 1, "region": "310101"}
     given |= {"lat": 31.2, "lon": 121.4, "opening_hours": hours, "time_zone": "Asia/Shanghai"}
     return Location(**given | changes)  # type: ignore[arg-type]
+
+
+def openings(location: Location, from_us: int, until_us: int) -> list[tuple[int, int]]:
+    """The openings of a span of time, found one by one."""
+    found = []
+    opens_us, closes_us = next_open(location, from_us)
+    while opens_us < until_us:
+        found.append((opens_us, closes_us))
+        if closes_us >= until_us:
+            break
+        opens_us, closes_us = next_open(location, closes_us)
+    return found
 
 
 def counting(location: Location) -> tuple[OpenMinutes, int]:

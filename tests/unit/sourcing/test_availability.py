@@ -23,7 +23,7 @@ from manystores.sourcing.promise_dates import DAY_US, MINUTE_US, Hours, Transit
 
 NOON = DAY_US // 2
 OPEN = Hours(opens_us=0, closes_us=NOON + 6 * 60 * MINUTE_US, lead_time_minutes=30, day_ends_us=DAY_US)
-CLOSING = msgspec.structs.replace(OPEN, closes_us=NOON + 10 * MINUTE_US)
+CLOSING = msgspec.structs.replace(OPEN, closes_us=NOON + 10 * MINUTE_US, later=((DAY_US, 2 * DAY_US),))
 
 
 def ask(by: Planner, offer: int, units: int, closing: tuple[int, ...] = (), most: int = 3) -> Availability:

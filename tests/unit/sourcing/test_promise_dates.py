@@ -29,6 +29,7 @@ def hours(now: float, *, lead: int = 30, opens: float = 10, closes: float = 22, 
         opens_us=int(opens * HOUR_US) + day,
         closes_us=int(closes * HOUR_US) + day,
         lead_time_minutes=lead,
+        later=tuple((int((opens + 24 * n) * HOUR_US) + day, int((closes + 24 * n) * HOUR_US) + day) for n in (1, 2, 3)),
         cut_off_us=None if cut_off is None else int(cut_off * HOUR_US),
         day_ends_us=DAY_US,
     )
@@ -90,6 +91,18 @@ def test_without_a_cut_off_it_leaves_when_ready() -> None:
 
 def test_an_order_just_before_the_cut_off_leaves_when_it_is_ready() -> None:
     assert window("ship", 15.9, hours(15.9), CARRIER)[0] == pytest.approx(16.4 + 24)
+
+
+def test_a_parcel_that_is_not_ready_before_closing_is_ready_after_the_next_opening() -> None:
+    assert window("ship", 21.5, hours(21.5, lead=90, cut_off=None), CARRIER)[0] == 35 + 24  # an hour of it tomorrow
+    assert window("ship", 23, hours(23, lead=90, cut_off=None), CARRIER)[0] == 35.5 + 24
+    assert window("ship", 21, hours(21, lead=60, cut_off=None), CARRIER)[0] == 22 + 24  # just ready
+    assert window("ship", 14, hours(14, lead=24 * 60, cut_off=None), CARRIER)[0] == 62 + 24  # 8 + 12 + 4 hours
+
+
+def test_what_closes_for_good_before_it_is_ready_promises_nothing() -> None:
+    last = Hours(opens_us=0, closes_us=HOUR_US, lead_time_minutes=90, day_ends_us=DAY_US)
+    assert obstacle("ship", 0.5, last, CARRIER) == "closed"
 
 
 def test_nothing_is_promised_where_no_carrier_goes_or_nobody_opens() -> None:

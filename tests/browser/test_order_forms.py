@@ -158,6 +158,7 @@ FORMS = {
         "pack",
         (
             Fault("boxes", "0", "2", "must be from 1", "须"),
+            Fault("boxes", "many", "2", "must be an integer", "整数"),
             Fault("boxes", "1001", "3", "to 1000", "1000"),
         ),
         lambda o: work(o)["stage"] == "packed",
@@ -195,7 +196,11 @@ FORMS = {
     "cancel": Form(
         placed,
         ("Cancel order", "取消订单"),
-        (too_long("reason", 200, "不要了"), Fault(QUANTITY, "7", "1", "at most 2", "最多 2")),
+        (
+            too_long("reason", 200, "不要了"),
+            Fault(QUANTITY, "one", "1", "must be an integer", "整数"),
+            Fault(QUANTITY, "7", "1", "at most 2", "最多 2"),
+        ),
         lambda o: line(o)["cancelled"] == 1,
     ),
     "edit": Form(

@@ -6,6 +6,7 @@ import { columnsOf, type Action, type Column, type LineValue } from "@/pages/ord
 import { LocationSelect } from "@/pages/orders/LocationSelect";
 import { useHere } from "@/pages/orders/useOrder";
 import { words } from "@/pages/orders/words";
+import { NumberField } from "@/ui/NumberField";
 import { useCommon } from "@/words/common";
 import { useWords } from "@/words/words";
 
@@ -29,7 +30,7 @@ export function Fields({ action }: { action: Action }) {
     case "pack":
       return (
         <Form.Item name="boxes" label={t("boxes")}>
-          <InputNumber />
+          <NumberField />
         </Form.Item>
       );
     case "ship":
@@ -225,10 +226,9 @@ function LineFields({
           </div>
           {columns.map((column) => (
             <Form.Item key={column} name={["lines", at, column]} style={{ width: 110, marginBottom: 8 }}>
-              <InputNumber
+              <NumberField
                 aria-label={`${names.offer(line.offer)}: ${title(column)}`}
                 placeholder={title(column)}
-                style={{ width: "100%" }}
               />
             </Form.Item>
           ))}

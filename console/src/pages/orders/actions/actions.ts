@@ -1,6 +1,7 @@
 /** What can be done with an order: its form's first values, what is sent, and where the API's field errors belong. */
 import { api, data } from "@/api/client";
 import type { Order, Return, Work } from "@/pages/orders/order";
+import { numberOf } from "@/ui/numberOf";
 import type { Path } from "@/ui/pointer";
 
 export type WorkStep =
@@ -22,15 +23,18 @@ export type OrderStep = "cancel" | "edit" | "pay" | "return";
 export type ReturnStep = "return_accept" | "return_reject" | "return_receive" | "return_complete";
 export type ActionName = WorkStep | OrderStep | ReturnStep;
 
+/** A number as it was typed; text that is none goes to the API, which says so. */
+type Typed = number | string | null;
+
 export interface LineValue {
   line: number;
   /** What there is left to say of it, for the form's hint. */
   most: number;
   offer: string;
-  quantity?: number | null;
-  short?: number | null;
-  restocked?: number | null;
-  written_off?: number | null;
+  quantity?: Typed;
+  short?: Typed;
+  restocked?: Typed;
+  written_off?: Typed;
   reason?: string;
 }
 
@@ -78,25 +82,29 @@ export function fieldOf(path: Path, name: ActionName, kept: number[] | undefined
   return [head, line, known ? column : columnsOf(name)[0]!];
 }
 
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
+const sent = (value: unknown): unknown => (typeof value === "string" ? numberOf(value) : value);
+
 /** Lines of which something was said, as the API takes them; all of them, if of none and that shall not mean all. */
 function linesOf(values: Values, names: readonly Column[], noneIsAll = true): Body {
   const all = values.lines ?? [];
-  const said = all.flatMap((line, at) => (names.some((name) => typeof line[name] === "number") ? [at] : []));
+  const said = all.flatMap((line, at) => (names.some((name) => isSaid(line[name])) ? [at] : []));
   const kept = said.length > 0 || noneIsAll ? said : all.map((_, at) => at);
   const lines = kept.map((at) => {
     const line = all[at]!;
     const said: Record<string, unknown> = { line: line.line };
-    for (const name of names) if (typeof line[name] === "number") said[name] = line[name];
+    for (const name of names) if (isSaid(line[name])) said[name] = sent(line[name]);
     return line.reason ? { ...said, reason: line.reason } : said;
   });
   return { body: lines.length === 0 ? {} : { lines }, kept };
 }
 
 function plain(values: Values, names: readonly string[]): Record<string, unknown> {
-  const said = names.map((name): [string, unknown] => [name, values[name]]);
-  return Object.fromEntries(
-    said.filter(([, value]) => value !== undefined && value !== null && value !== ""),
-  );
+  const said = names.map((name): [string, unknown] => [
+    name,
+    name === "boxes" ? sent(values[name]) : values[name],
+  ]);
+  return Object.fromEntries(said.filter(([, value]) => isSaid(value)));
 }
 
 const FIELDS: Record<WorkStep, readonly string[]> = {

@@ -6,8 +6,7 @@ import {
   useQueryClient,
   type InfiniteData,
 } from "@tanstack/react-query";
-import { Badge, Button, Checkbox, DatePicker, Flex, Input, Select } from "antd";
-import dayjs from "dayjs";
+import { Badge, Button, Checkbox, Flex, Input, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, data } from "@/api/client";
@@ -20,6 +19,7 @@ import { words } from "@/pages/orders/words";
 import type { LiveEvent } from "@/ui/stream";
 import { DataTable } from "@/ui/DataTable";
 import { DensitySwitch } from "@/ui/DensitySwitch";
+import { ClearFilters, TimeRange } from "@/ui/filters";
 import { EmptyState } from "@/ui/EmptyState";
 import { ExportButton } from "@/ui/ExportButton";
 import { Money, Quantity, Time } from "@/ui/Figures";
@@ -219,7 +219,6 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
   const phone = usePhone();
   const [open, setOpen] = useState(false);
   const width = (px: number) => (phone ? "100%" : px);
-  const time = (value: string | undefined) => (value === undefined ? null : dayjs(value));
   const count = Object.keys(filters).length;
   if (phone && !open) {
     return (
@@ -275,16 +274,12 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
         width={width(180)}
         onChange={(location) => change({ location })}
       />
-      <DatePicker.RangePicker
-        aria-label={t("placed_between")}
-        showTime={{ format: "HH:mm" }}
-        format="MM-DD HH:mm"
-        allowEmpty={[true, true]}
-        value={[time(filters.placed_from), time(filters.placed_to)]}
-        style={{ width: width(270) }}
-        onChange={(range) =>
-          change({ placed_from: range?.[0]?.toISOString(), placed_to: range?.[1]?.toISOString() })
-        }
+      <TimeRange
+        label={t("placed_between")}
+        from={filters.placed_from}
+        to={filters.placed_to}
+        width={width(270)}
+        onChange={(placed_from, placed_to) => change({ placed_from, placed_to })}
       />
       <Checkbox
         checked={filters.unserved !== undefined}
@@ -292,14 +287,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (changes: Fi
       >
         {t("only_unserved")}
       </Checkbox>
-      {count > 0 && (
-        <Button
-          type="link"
-          onClick={() => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
-        >
-          {common("clear_filters")}
-        </Button>
-      )}
+      {count > 0 && <ClearFilters names={FILTERS} onChange={change} />}
     </Flex>
   );
 }

@@ -1,7 +1,6 @@
 /** Movements: asked for, filtered and shown alike for a record, a location and an offer. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, DatePicker, Flex, Select } from "antd";
-import dayjs from "dayjs";
+import { Flex, Select } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, data, type Schemas } from "@/api/client";
@@ -13,6 +12,7 @@ import { COUNTERS, type Counter } from "@/pages/stock/counters";
 import { bucketPath } from "@/pages/stock/parts";
 import { words } from "@/pages/stock/words";
 import { DataTable } from "@/ui/DataTable";
+import { ClearFilters, TimeRange } from "@/ui/filters";
 import { EmptyState } from "@/ui/EmptyState";
 import { Quantity, Time } from "@/ui/Figures";
 import { OrderLink } from "@/ui/Links";
@@ -107,10 +107,6 @@ export function MoveFilters({
   const faults = faultsOf(error);
   const status = (...names: string[]) =>
     faults.some(({ pointer }) => names.includes(pointer)) ? "error" : undefined;
-  const time = (value: string | undefined) => {
-    const at = dayjs(value ?? null);
-    return at.isValid() ? at : null;
-  };
   const any = MOVE_FILTERS.some((name) => filters[name] !== undefined);
   return (
     <div style={{ marginBottom: 8 }}>
@@ -148,24 +144,15 @@ export function MoveFilters({
           status={status("/subject")}
           onChange={(subject) => onChange({ subject })}
         />
-        <DatePicker.RangePicker
-          aria-label={t("between")}
-          showTime={{ format: "HH:mm" }}
-          format="MM-DD HH:mm"
-          allowEmpty={[true, true]}
+        <TimeRange
+          label={t("between")}
+          from={filters.from}
+          to={filters.to}
+          width={phone ? "100%" : 270}
           status={status("/from", "/to")}
-          value={[time(filters.from), time(filters.to)]}
-          style={{ width: phone ? "100%" : 270 }}
-          onChange={(range) => onChange({ from: range?.[0]?.toISOString(), to: range?.[1]?.toISOString() })}
+          onChange={(from, to) => onChange({ from, to })}
         />
-        {any && (
-          <Button
-            type="link"
-            onClick={() => onChange(Object.fromEntries(MOVE_FILTERS.map((name) => [name, undefined])))}
-          >
-            {common("clear_filters")}
-          </Button>
-        )}
+        {any && <ClearFilters names={MOVE_FILTERS} onChange={onChange} />}
       </Flex>
       {faults.length > 0 && (
         <div role="alert" style={{ color: look.tone.danger.text, marginTop: 4 }}>

@@ -7,6 +7,7 @@ import { words } from "@/pages/work/words";
 import { AREA, areaQuery } from "@/ui/area";
 import { AreaTags } from "@/ui/AreaTags";
 import { DataTable } from "@/ui/DataTable";
+import { ClearFilters } from "@/ui/filters";
 import { EmptyState } from "@/ui/EmptyState";
 import { ExportButton } from "@/ui/ExportButton";
 import { Age, Quantity, Time } from "@/ui/Figures";
@@ -333,14 +334,7 @@ function Filtering() {
           {location}
         </Tag>
       )}
-      {any && (
-        <Button
-          type="text"
-          onClick={() => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
-        >
-          {common("clear_filters")}
-        </Button>
-      )}
+      {any && <ClearFilters names={FILTERS} onChange={change} />}
     </Flex>
   );
 }

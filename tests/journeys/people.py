@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
-from tests.journeys.shop import ok
+import pytest
+from tests.journeys.shop import Json, Shop, ok
 
 from manystores.core.auth import SCOPES, create_party
 from manystores.core.database import connect, connect_async
@@ -82,3 +83,23 @@ def sign_in(api: Api, login: str, language: str = "en", next_path: str = "/") ->
     assert urlsplit(inside.headers["location"]).path == urlsplit(next_path).path
     client.headers["x-csrf-token"] = ok(client.get("/v1/me"))["csrf"]
     return client
+
+
+@pytest.fixture(scope="module")
+def shop(api: Api) -> Shop:
+    """A brand with two stores in Beijing and a scarf in each."""
+    shop = Shop(api, "silk").open("WANGFUJING", "XIDAN").sell("SCARF")
+    return shop.receive(SCARF={"WANGFUJING": 50, "XIDAN": 50})
+
+
+@pytest.fixture(scope="module")
+def ops(api: Api, shop: Shop) -> httpx.Client:
+    """Somebody of the brand's operations, signed in."""
+    add_person(api, shop.brand, "ops", "brand_operations")
+    return sign_in(api, "ops")
+
+
+def audit_of(client: httpx.Client, **query: Any) -> list[Json]:
+    """The brand's audit, newest first."""
+    found: list[Json] = ok(client.get("/v1/audit", params=query))["audit"]
+    return found

@@ -28,24 +28,53 @@ def quantities(order: Json, line: int = 1) -> Json:
     return {name: order["lines"][line - 1][name] for name in names if order["lines"][line - 1][name]}
 
 
-def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, shop: Shop) -> None:
-    """One order: WANGFUJING rejects it, XIDAN takes over, the shopper collects it in SANLITUN instead, and brings the
-    mug back to XIDAN. After every step each counter is what it must be, and nothing was promised twice in between."""
-    shop.receive(SCARF={"WANGFUJING": 2, "XIDAN": 3, "SANLITUN": 2}, MUG={"WANGFUJING": 1, "XIDAN": 1, "SANLITUN": 2})
-    wangfujing, xidan, sanlitun = (
-        api.client(shop.brand, location=code) for code in ("WANGFUJING", "XIDAN", "SANLITUN")
-    )
+STANDS = {
+    "SCARF": {"WANGFUJING": 2, "XIDAN": 3, "SANLITUN": 2},
+    "MUG": {"WANGFUJING": 1, "XIDAN": 1, "SANLITUN": 2},
+}
+AFTER_MOVE = (
+    {"WANGFUJING": bucket(2, 0, 2), "SANLITUN": bucket(2, 2)},
+    {"WANGFUJING": bucket(1, 0, 1), "SANLITUN": bucket(2, 1)},
+)
+AFTER_COLLECTION = (
+    {"WANGFUJING": bucket(2, 0, 2), "SANLITUN": bucket(0)},
+    {"WANGFUJING": bucket(1, 0, 1), "SANLITUN": bucket(1)},
+)
 
-    def books(scarf: dict[str, Counters], mug: dict[str, Counters]) -> None:
-        untouched_scarf = {"WANGFUJING": bucket(2), "XIDAN": bucket(3), "SANLITUN": bucket(2)}
-        untouched_mug = {"WANGFUJING": bucket(1), "XIDAN": bucket(1), "SANLITUN": bucket(2)}
-        assert shop.stock("SCARF") == untouched_scarf | scarf
-        assert shop.stock("MUG") == untouched_mug | mug
-        assert shop.exceptions() == {}
 
-    with listening(shop.client) as events:
-        # placed: the nearest store that has it all
-        order = shop.place(("SCARF", 2), ("MUG", 1))
+class Life:
+    """One order and the three stores that have to do with it, a chapter a method. After each, every counter is what it
+    must be, and nothing was promised twice in between."""
+
+    order: Json
+    code: str
+
+    def __init__(self, api: Api, shop: Shop) -> None:
+        self.shop = shop.receive(**STANDS)
+        self.wangfujing, self.xidan, self.sanlitun = (
+            api.client(shop.brand, location=code) for code in ("WANGFUJING", "XIDAN", "SANLITUN")
+        )
+
+    @property
+    def decisions(self) -> str:
+        """Where it is told why."""
+        return f"/v1/orders/{self.order['id']}/decision"
+
+    @property
+    def works(self) -> list[Json]:
+        """Its fulfilment orders, as they are now."""
+        found: list[Json] = self.shop.get(self.order)["fulfilment_orders"]
+        return found
+
+    def books(self, scarf: dict[str, Counters], mug: dict[str, Counters]) -> None:
+        """What stands at the places that are named; elsewhere it is as it was."""
+        for sku, told in (("SCARF", scarf), ("MUG", mug)):
+            assert self.shop.stock(sku) == {place: bucket(units) for place, units in STANDS[sku].items()} | told
+        assert self.shop.exceptions() == {}
+
+    def placed(self) -> None:
+        """The nearest store that has it all."""
+        order = self.order = self.shop.place(("SCARF", 2), ("MUG", 1))
         (first,) = order["fulfilment_orders"]
         assert (order["state"], first["location"], first["kind"], first["state"]) == (
             "approved",
@@ -53,11 +82,11 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
             "ship",
             "open",
         )
-        books({"WANGFUJING": bucket(2, 2)}, {"WANGFUJING": bucket(1, 1)})
+        self.books({"WANGFUJING": bucket(2, 2)}, {"WANGFUJING": bucket(1, 1)})
 
-        # explained, in both languages
-        decisions = f"/v1/orders/{order['id']}/decision"
-        (why,) = ok(shop.client.get(decisions))["decisions"]
+    def explained(self) -> None:
+        """In both languages."""
+        (why,) = ok(self.shop.client.get(self.decisions))["decisions"]
         assert why["number"] == 1
         assert [one["location"] for one in why["chosen"]] == ["WANGFUJING"]
         assert why["words"][0].startswith("Sent from 店WANGFUJING, 1.")
@@ -66,14 +95,16 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
         (chosen,) = why["chosen"]
         assert (chosen["kind"], chosen["lat"], chosen["lon"]) == ("store", 39.9139, 116.4109)
         assert chosen["cost"] == chosen["carriage"] + chosen["handling"] + chosen["rank"]
-        (warum,) = ok(shop.zh.get(decisions))["decisions"]
+        (warum,) = ok(self.shop.zh.get(self.decisions))["decisions"]
         assert warum["words"][0].startswith("由店WANGFUJING发货，距离1.")
         assert "3家有备货，其中3家可选" in warum["summary"]
 
-        # rejected: what can't be found is not for sale there, and XIDAN takes over in the same step
-        seen = shop.step(first, "reject", wangfujing, reason="cannot_find", note="shelf is empty")
+    def rejected(self) -> None:
+        """What can't be found is not for sale there, and XIDAN takes over in the same step."""
+        (first,) = self.works
+        seen = self.shop.step(first, "reject", self.wangfujing, reason="cannot_find", note="shelf is empty")
         assert [work["location"] for work in seen["fulfilment_orders"]] == ["WANGFUJING"]  # not who has it now
-        rejected = shop.get(order)
+        rejected = self.shop.get(self.order)
         first, second = rejected["fulfilment_orders"]
         assert (first["state"], first["reject_reason"], second["location"], second["state"]) == (
             "rejected",
@@ -85,74 +116,73 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
             {"ordered": 2, "allocated": 2},
             {"ordered": 1, "allocated": 1},
         ]
-        books(
+        self.books(
             {"WANGFUJING": bucket(2, 0, 2), "XIDAN": bucket(3, 2)},
             {"WANGFUJING": bucket(1, 0, 1), "XIDAN": bucket(1, 1)},
         )
-        refused(wangfujing.post(f"/v1/fulfilment-orders/{first['id']}/accept"), 409, "wrong_state")
-        _, second_why = ok(shop.client.get(decisions))["decisions"]
+        refused(self.wangfujing.post(f"/v1/fulfilment-orders/{first['id']}/accept"), 409, "wrong_state")
+        _, second_why = ok(self.shop.client.get(self.decisions))["decisions"]
         assert [one["location"] for one in second_why["chosen"]] == ["XIDAN"]
         assert any("refused this order before" in words for words in second_why["words"]), second_why["words"]
 
-        # the shopper would rather collect it in SANLITUN: the units move there in one step
-        moved = ok(shop.client.patch(f"/v1/orders/{order['id']}", json={"pick_up_at": "SANLITUN"}))
+    def moved(self) -> None:
+        """The shopper would rather collect it in SANLITUN: the units move there in one step."""
+        moved = ok(self.shop.client.patch(f"/v1/orders/{self.order['id']}", json={"pick_up_at": "SANLITUN"}))
         _, second, third = moved["fulfilment_orders"]
         assert (second["state"], third["location"], third["kind"]) == ("cancelled", "SANLITUN", "pick_up")
         assert (moved["pick_up_at"], "deliver_to" in moved) == ("SANLITUN", False)
-        after_move = (
-            {"WANGFUJING": bucket(2, 0, 2), "SANLITUN": bucket(2, 2)},
-            {"WANGFUJING": bucket(1, 0, 1), "SANLITUN": bucket(2, 1)},
-        )
-        books(*after_move)
+        self.books(*AFTER_MOVE)
 
-        # collected: there is no code before all is ready, a wrong one is counted, the right one hands it over
+    def collected(self) -> None:
+        """There is no code before all is ready, a wrong one is counted, the right one hands it over."""
+        third = self.works[2]
         code_at = f"/v1/fulfilment-orders/{third['id']}/code"
-        assert ok(shop.client.get(code_at)) == {"code": None}
-        shop.step(third, "accept", sanlitun)
+        assert ok(self.shop.client.get(code_at)) == {"code": None}
+        self.shop.step(third, "accept", self.sanlitun)
         refused(
-            sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": "123456"}), 409, "wrong_state"
+            self.sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": "123456"}),
+            409,
+            "wrong_state",
         )
-        shop.step(third, "pick", sanlitun)
-        shop.step(third, "ready", sanlitun)
-        code = ok(shop.client.get(code_at))["code"]
+        self.shop.step(third, "pick", self.sanlitun)
+        self.shop.step(third, "ready", self.sanlitun)
+        code = self.code = ok(self.shop.client.get(code_at))["code"]
         wrong = f"{(int(code) + 1) % 1_000_000:06d}"
         for left in (4, 3):
-            answer = sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": wrong})
+            answer = self.sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": wrong})
             assert refused(answer, 422, "wrong_code", "/code")["attempts_left"] == left
-        books(*after_move)
-        shop.step(third, "hand-over", sanlitun, code=code)
-        collected = shop.get(order)
+        self.books(*AFTER_MOVE)
+        self.shop.step(third, "hand-over", self.sanlitun, code=code)
+        collected = self.shop.get(self.order)
         assert (collected["state"], collected["fulfilment_orders"][2]["stage"]) == ("completed", "handed_over")
-        after_collection = (
-            {"WANGFUJING": bucket(2, 0, 2), "SANLITUN": bucket(0)},
-            {"WANGFUJING": bucket(1, 0, 1), "SANLITUN": bucket(1)},
-        )
-        books(*after_collection)
+        self.books(*AFTER_COLLECTION)
         refused(
-            sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": code}),
+            self.sanlitun.post(f"/v1/fulfilment-orders/{third['id']}/hand-over", json={"code": code}),
             409,
             "already_collected",
         )
 
-        # returned: the mug comes back in XIDAN and is for sale again there
+    def returned(self) -> None:
+        """The mug comes back in XIDAN and is for sale again there."""
         back = ok(
-            xidan.post(
+            self.xidan.post(
                 "/v1/returns",
-                json={"order": order["id"], "location": "XIDAN", "lines": [{"line": 2, "quantity": 1}]},
+                json={"order": self.order["id"], "location": "XIDAN", "lines": [{"line": 2, "quantity": 1}]},
             ),
             201,
         )["return"]
         assert (back["state"], back["location"]) == ("requested", "XIDAN")
-        here = f"/v1/returns/{order['id']}/{back['number']}"
-        ok(xidan.post(f"{here}/accept"))
-        books(*after_collection)
-        ok(xidan.post(f"{here}/receive", json={"lines": [{"line": 2, "restocked": 1}]}))
-        done = ok(xidan.post(f"{here}/complete", json={}))["order"]
+        here = f"/v1/returns/{self.order['id']}/{back['number']}"
+        ok(self.xidan.post(f"{here}/accept"))
+        self.books(*AFTER_COLLECTION)
+        ok(self.xidan.post(f"{here}/receive", json={"lines": [{"line": 2, "restocked": 1}]}))
+        done = ok(self.xidan.post(f"{here}/complete", json={}))["order"]
         assert quantities(done, 2) == {"ordered": 1, "allocated": 1, "picked": 1, "shipped": 1, "returned": 1}
-        books(after_collection[0], {"WANGFUJING": bucket(1, 0, 1), "SANLITUN": bucket(1), "XIDAN": bucket(2)})
+        self.books(AFTER_COLLECTION[0], {"WANGFUJING": bucket(1, 0, 1), "SANLITUN": bucket(1), "XIDAN": bucket(2)})
 
-        # the history: complete, attributed to the keys that did it, in order of time
-        told = shop.get(order)
+    def remembered(self) -> None:
+        """The history is complete, attributed to the keys that did it, in order of time."""
+        told = self.shop.get(self.order)
         assert kinds(told) == [
             "order.placed",
             "fulfilment.rejected",
@@ -179,12 +209,29 @@ def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, sho
         times = [step["at"] for step in told["history"]]
         assert times == sorted(times)
 
-        # and all of it was told to who listens
+    def told(self, events: list[Json]) -> None:
+        """All of it was told to who listens."""
         wanted = {"order.placed", "fulfilment.rejected", "order.allocated", "fulfilment.handed_over", "return.received"}
         eventually(lambda: wanted <= {event["name"] for event in events})
         placed = next(event for event in events if event["name"] == "order.placed")
-        assert placed["data"]["id"] == order["id"]
-        assert code not in str(events)
+        assert placed["data"]["id"] == self.order["id"]
+        assert self.code not in str(events)
+
+
+def test_placed_explained_rejected_rerouted_collected_and_returned(api: Api, shop: Shop) -> None:
+    """One order: WANGFUJING rejects it, XIDAN takes over, the shopper collects it in SANLITUN instead, and brings the
+    mug back to XIDAN."""
+    life = Life(api, shop)
+    with listening(shop.client) as events:
+        life.placed()
+        life.explained()
+        life.rejected()
+        life.moved()
+        life.collected()
+        life.returned()
+        life.remembered()
+        life.told(events)
+    assert [work["state"] for work in life.works] == ["rejected", "cancelled", "closed"]
 
 
 def test_what_a_picker_does_not_find_comes_from_the_next_store(shop: Shop) -> None:

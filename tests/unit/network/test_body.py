@@ -205,10 +205,10 @@ BODIES = st.fixed_dictionaries(
     optional={
         "region": st.sampled_from(["310000", "310115", "310115004001", "FR-IDF"]),
         "opening_hours": st.sampled_from(["Mo-Su 07:00-22:00", "24/7", "Mo-Fr 20:00-02:00; PH off"]),
-        "capabilities": st.lists(st.sampled_from(CAPABILITIES)),
+        "capabilities": st.lists(st.sampled_from(CAPABILITIES), max_size=20),  # so many may be named
         "orders_per_hour": st.none() | st.integers(0, 500),
         "cut_offs": st.sampled_from([{}, {"ship": "16:00"}, {"ship": "16:00", "same_day": "12:30"}]),
-        "groups": st.lists(st.sampled_from(["北方", "flagship"])),
+        "groups": st.lists(st.sampled_from(["北方", "flagship"]), max_size=20),
         "areas": AREAS,
         "enabled": st.booleans(),
     },

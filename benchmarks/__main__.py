@@ -25,7 +25,10 @@ BOARD = ("board_watched", "board_frames")
 BENCH = ("engine_hot", "engine_orders", "startup", *OVER_HTTP, "startup_loaded", *BOARD)
 OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded", *BOARD)
 SOAK = ("scale",)
-PROGRAMS = {"bench": ("bench_sourcing_decisions", "bench_console_map", "bench_policy_dry_run"), "soak": ("soak_kill",)}
+PROGRAMS = {
+    "bench": ("bench_sourcing_decisions", "bench_console_map", "bench_policy_dry_run"),
+    "soak": ("bench_promise_dates", "soak_kill"),
+}
 """Programs that print a report of their own and answer with their exit code."""
 
 RESULTS = Path("build/benchmarks")
@@ -84,6 +87,7 @@ def program(name: str, out: Path, quick: bool) -> int:
     small = {
         "bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"],
         "bench_console_map": ["--locations", "8000", "--seconds", "1"],
+        "bench_promise_dates": ["--seeds", "11", "--orders", "500"],
         "soak_kill": ["--kills", "10"],
     }
     command = [sys.executable, "-m", f"benchmarks.{name}", *(small[name] if quick and name in small else [])]

@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("manystores.cli.people:people", "Add, list and disable people who sign in; set passwords."),
     "serve": ("manystores.cli.serve:serve", "Run API, owner and worker on one database."),
     "settings": ("manystores.cli.settings:settings", "Show the settings in force."),
+    "sourcing": (
+        "manystores.cli.sourcing:sourcing",
+        "Make sourcing problems as files; judge and bound what policies make of them.",
+    ),
     "worker": ("manystores.cli.worker:worker", "Project the journal, deliver webhooks, fill the lake."),
     "stock": ("manystores.cli.stock:stock", "Check the stock's books."),
 }

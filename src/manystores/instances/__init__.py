@@ -1,0 +1,1 @@
+"""Sourcing problems as files: network, stock, forecast and a stream of orders; made, read, judged, bounded."""

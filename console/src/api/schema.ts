@@ -2111,6 +2111,8 @@ export interface components {
                 from: string;
                 /** Format: date-time */
                 to: string;
+                /** @enum {unknown} */
+                basis: "learned" | "configured";
             }[];
             not_possible: {
                 [key: string]: string;

@@ -16,6 +16,7 @@ from manystores.api import hot, openapi
 from manystores.api.audited import SAFE, Auditing, kept_nowhere, may_be_a_persons
 from manystores.api.board_feed import Boards
 from manystores.api.deps import readable
+from manystores.api.foresight import keep_taking_in, take_in
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
@@ -34,6 +35,7 @@ from manystores.core.runtime import settle
 from manystores.core.settings import Settings, load
 from manystores.flows.routing import Router
 from manystores.flows.transition import ExpireOrder
+from manystores.foresight.learned import Shelf
 from manystores.orders.patience import Waiting
 from manystores.orders.placing import Sealer
 from manystores.promise.journal import Batch
@@ -105,9 +107,13 @@ class Application:
         finally:
             self.ready.set()
         self._services = api.state.services = services
+        shelf = Shelf(self.settings.data_dir)
+        await take_in(shelf, services.router)
+        learning = asyncio.create_task(keep_taking_in(shelf, services.router))
         try:
             yield
         finally:
+            learning.cancel()
             services.boards.close()
             await services.owner.stop()
             with suppress(Exception):

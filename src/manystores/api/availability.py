@@ -56,6 +56,7 @@ async def get(services: Services, principal: Principal, request: Request) -> Rep
             "currency": offer.price.currency,
             "from": rfc3339(option.from_us),
             "to": rfc3339(option.to_us),
+            "basis": "learned" if option.learned else "configured",
         }
         for option in found.options
         if principal.location_no is None or option.kind != "pick_up" or principal.location_no in option.location_nos

@@ -118,6 +118,7 @@ OPTION: Final = shape(
         "currency": TEXT,
         "from": TIME,
         "to": TIME,
+        "basis": {"enum": ["learned", "configured"]},
     }
 )
 AVAILABILITY: Final = shape(

@@ -17,6 +17,7 @@ from manystores.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNAVAILABL
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:command, what it does); loaded only when it is called, so that --help is instant
     "demo": ("manystores.cli.demo:demo", "Serve online orders from the shelves of 7,209 real stores."),
+    "foresight": ("manystores.cli.foresight:foresight", "Learn how long things take; tell which promises were kept."),
     "import": ("manystores.cli.import_:import_", "Import locations, offers, stock and past orders from files."),
     "keys": ("manystores.cli.keys:keys", "Make, list and revoke API keys."),
     "orders": ("manystores.cli.orders:orders", "Look orders up, and why they are served from where."),

@@ -7,7 +7,6 @@ from manystores.flows import promising
 from manystores.flows.routing import Router
 from manystores.ledger import Ledger
 from manystores.network.carriers import delivery_fee
-from manystores.network.registry import Registry as Network
 from manystores.sourcing.availability import Availability, Query, Terms, availability
 from manystores.sourcing.plan import DemandLine, point
 from manystores.sourcing.policy import Kind
@@ -38,14 +37,16 @@ def look(
     query = Query(channel=channel, line=line, to=point(place.lat, place.lon))
     amount = amount_of(offer, quantity)
     terms: dict[Kind, Terms] = {
-        kind: _terms(router.network, party_no, kind, place, now_us, amount, offer.weight_g * quantity // offer.scale)
+        kind: _terms(router, party_no, kind, place, now_us, amount, offer.weight_g * quantity // offer.scale)
         for kind in planner.policy.policy.kinds
     }
     return availability(planner, query, now_us, terms)
 
 
-def _terms(network: Network, party_no: int, kind: Kind, place: Place, now_us: int, amount: int, grams: int) -> Terms:
-    known = promising.terms(network, party_no, kind, promising.Parcel(place.region, grams), now_us)
+def _terms(router: Router, party_no: int, kind: Kind, place: Place, now_us: int, amount: int, grams: int) -> Terms:
+    network, foreseen = router.network, router.foreseen(party_no)
+    parcel = promising.Parcel(place.region, grams)
+    known = promising.terms(network, party_no, kind, parcel, now_us, foreseen=foreseen)
     served = None
     if kind != "pick_up" and network.areas:
         served = network.areas.mask(network.size, place.lat, place.lon, place.region)
@@ -57,4 +58,4 @@ def _terms(network: Network, party_no: int, kind: Kind, place: Place, now_us: in
     def fee(_location_no: int, _km: float) -> int:
         return 0 if kind == "pick_up" else delivery_fee(network.fees_of(party_no), place.region, amount)
 
-    return Terms(known.hours, transit, fee)
+    return Terms(known.hours, transit, fee, known.learned)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from manystores.core.clock import DAY_US, MINUTE_US, SECOND_US
-from manystores.network.carriers import quote
+from manystores.flows.foreseen import Foreseen
+from manystores.network.carriers import Quote, quote
 from manystores.network.hours import next_cut_off, openings_after
 from manystores.network.registry import Registry as Network
 from manystores.sourcing.policy import Kind
@@ -21,10 +22,12 @@ class Parcel(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """A location's hours, and how long a parcel of this kind takes from it, at one moment."""
+    """A location's hours, and how long a parcel of this kind takes from it, at one moment; and the window by what was
+    learned, from a location and a time on, None where too little was."""
 
     hours: Callable[[int], Hours]
     transit: Callable[[int, float], Transit | None]
+    learned: Callable[[int, float, int], Window | None]
 
 
 class KnownHours:
@@ -64,35 +67,51 @@ def _hours(network: Network, location_no: int, kind: Kind, now_us: int) -> tuple
 
 
 def terms(
-    network: Network, party_no: int, kind: Kind, parcel: Parcel, now_us: int, known: KnownHours | None = None
+    network: Network,
+    party_no: int,
+    kind: Kind,
+    parcel: Parcel,
+    now_us: int,
+    known: KnownHours | None = None,
+    foreseen: Foreseen | None = None,
 ) -> Terms:
-    """Hours by location number, and transit by location number and km."""
+    """Hours by location number, transit by location number and km, and windows by what was learned of the brand."""
     carriers = network.carriers_of(party_no) if kind == "ship" else []
 
     def hours(location_no: int) -> Hours:
         return _hours(network, location_no, kind, now_us)[2] if known is None else known.of(location_no, kind, now_us)
+
+    def cheapest(location_no: int, km: float) -> tuple[str, Quote] | None:
+        origin = network.location(location_no).region
+        found = [(c.code, q) for c in carriers if (q := quote(c, origin, parcel.region, km, parcel.grams)) is not None]
+        return min(found, key=lambda pair: pair[1].cost, default=None)
 
     def transit(location_no: int, km: float) -> Transit | None:
         if kind == "same_day":
             return RIDER
         if not carriers:
             return default_transit(km)
-        origin = network.location(location_no).region
-        found = [q for c in carriers if (q := quote(c, origin, parcel.region, km, parcel.grams)) is not None]
-        if not found:
-            return None
-        best = min(found, key=lambda q: q.cost)
-        return Transit(days_min=best.days_min, days_max=best.days_max)
+        best = cheapest(location_no, km)
+        return None if best is None else Transit(days_min=best[1].days_min, days_max=best[1].days_max)
 
-    return Terms(hours, transit)
+    def learned(location_no: int, km: float, from_us: int) -> Window | None:
+        if foreseen is None:
+            return None
+        best = cheapest(location_no, km) if carriers else None
+        return foreseen.window(kind, location_no, kind if best is None else best[0], parcel.region, from_us)
+
+    return Terms(hours, transit, learned)
 
 
 def promise(kind: Kind, location_no: int, km: float, known: Terms, from_us: int) -> Window:
-    """The window of an order that the location starts on at `from_us`.
+    """The window of an order that the location starts on at `from_us`: by what was learned, else as configured.
 
     An order that was accepted all the same, though its window can't be kept to (the store closes before it is ready),
     is promised from when it is ready on, for a day.
     """
+    found = known.learned(location_no, km, from_us)
+    if found is not None:
+        return found
     transit = None if kind == "pick_up" else known.transit(location_no, km) or default_transit(km)
     hours = known.hours(location_no)
     window = promise_window(kind, from_us, hours, transit, km)

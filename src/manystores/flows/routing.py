@@ -15,7 +15,9 @@ from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import DAY_US
 from manystores.flows import promising
 from manystores.flows.capacity import CapacityView
+from manystores.flows.foreseen import Foreseen
 from manystores.flows.windows import Windows
+from manystores.foresight.learned import Learned
 from manystores.kernels.sourcing_stock import AREA, Stock, stock_of
 from manystores.ledger import Ledger, Planning
 from manystores.network.hours import next_cut_off
@@ -63,6 +65,7 @@ class Router:
         self._version = 0
         self.capacity = CapacityView(network)
         self._hours = promising.KnownHours(network)
+        self._foreseen: dict[int, Foreseen] = {}
         self._kg: dict[int, float] = {}
         self._reader = Reader(self.location_code)
         self._windows = Windows()
@@ -82,7 +85,16 @@ class Router:
         self._version += 1
         self.capacity = CapacityView(self.network)
         self._hours = promising.KnownHours(self.network)
+        self._foreseen = {party_no: Foreseen(one.learned, self.network) for party_no, one in self._foreseen.items()}
         self._kg = {}
+
+    def set_learned(self, learned: Learned) -> None:
+        """More was learned of how long things take at a brand."""
+        self._foreseen[learned.party_no] = Foreseen(learned, self.network)
+
+    def foreseen(self, party_no: int) -> Foreseen | None:
+        """What promises of a brand are made by; None where nothing was learned."""
+        return self._foreseen.get(party_no)
 
     def policy_of(self, party_no: int) -> RoutingPolicy:
         """The policy in force for a brand."""
@@ -193,7 +205,15 @@ class Router:
             share = Share(line.line_no, part.quantity, line.window_us, lots.name(lot_no) if lot_no else "")
             shares.setdefault(part.location_no, []).append(share)
         region = order.deliver_to.region if order.deliver_to is not None else ""
-        known = promising.terms(self.network, order.party_no, kind, promising.Parcel(region), turn.now_us, self._hours)
+        known = promising.terms(
+            self.network,
+            order.party_no,
+            kind,
+            promising.Parcel(region),
+            turn.now_us,
+            self._hours,
+            self.foreseen(order.party_no),
+        )
         allocations = []
         capacity = self.capacity
         for row in plan.log.chosen:

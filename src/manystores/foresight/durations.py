@@ -49,10 +49,10 @@ class Durations:
         grid: Floats = np.exp(level + shape)
         return grid
 
-    def support(self, columns: Columns, by: tuple[str, ...]) -> Floats:
-        """How many observations, decayed by age, stand behind a rung's group for each row of factors."""
+    def support_of(self, factors: Mapping[str, Any], by: tuple[str, ...]) -> float:
+        """How many observations, decayed by age, stand behind a rung's group."""
         table = next(table for table in self.levels if table.by == by)
-        return table.at(self.vocabulary.keys(columns, by))[1]
+        return table.one(self.vocabulary.key(factors, by))[1]
 
 
 def learn_durations(

@@ -13,23 +13,32 @@ DIMENSIONS: Final[tuple[By, ...]] = ("location", "carrier", "region", "kind")
 def promises_kept(spans: pl.DataFrame, now_us: int, by: tuple[By, ...] = ("location",)) -> pl.DataFrame:
     """How many promises were due by now, and the share that was kept, for each combination of `by`, most first.
 
-    A promise is kept when it was delivered, or ready to be collected, by `promised_to`. What is not there although it
-    is due counts as broken now, not only when it arrives; what was cancelled or rejected is no promise any more.
-    `early` is the share that came before `promised_from`; `late_minutes` the median delay of those that came late.
+    A promise is kept when it was delivered by `promised_to`, or ready to be collected by `promised_from`. What is not
+    there although it is due counts as broken now, not only when it arrives; what was cancelled or rejected is no
+    promise any more. `early` is the share that was delivered before `promised_from`; `late_minutes` the median delay of
+    those that came late.
     """
-    due = spans.filter(
-        pl.col("promised_to_us").is_not_null()
-        & ~pl.col("state").is_in(["cancelled", "rejected"])
-        & ((pl.col("promised_to_us") <= now_us) | (pl.col("done_us") <= now_us))
-    )
-    late_us = pl.col("done_us") - pl.col("promised_to_us")
+    due = with_deadlines(spans).filter((pl.col("by_us") <= now_us) | (pl.col("done_us") <= now_us))
+    late_us = pl.col("done_us") - pl.col("by_us")
     return (
         due.group_by("party_no", *by)
         .agg(
             due=pl.len(),
-            kept=(pl.col("done_us") <= pl.col("promised_to_us")).fill_null(False).mean(),
-            early=(pl.col("done_us") < pl.col("promised_from_us")).fill_null(False).mean(),
+            kept=(pl.col("done_us") <= pl.col("by_us")).fill_null(False).mean(),
+            early=(pl.col("done_us") < pl.col("not_before_us")).fill_null(False).mean(),
             late_minutes=(late_us.filter(late_us > 0) / MINUTE_US).median().round(1),
         )
         .sort("due", *by, descending=[True, *(False for _ in by)])
     )
+
+
+def with_deadlines(spans: pl.DataFrame) -> pl.DataFrame:
+    """Spans that are promises, with when each has to be kept (`by_us`) and when it may come (`not_before_us`)."""
+    collected = pl.col("kind") == "pick_up"
+    given_up = pl.col("state").is_in(["cancelled", "rejected"]) | (
+        (pl.col("state") == "closed") & pl.col("ready_us").is_null()
+    )
+    return spans.with_columns(
+        by_us=pl.when(collected).then("promised_from_us").otherwise("promised_to_us"),
+        not_before_us=pl.when(collected).then(None).otherwise("promised_from_us"),
+    ).filter(pl.col("by_us").is_not_null() & ~given_up)

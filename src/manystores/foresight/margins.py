@@ -53,12 +53,13 @@ class Margins:
         return widened(quantiles, margins)
 
     def learn(self, promised: Floats, happened: Floats, columns: Columns) -> None:
-        """One step, a day's worth, from promises that are due: what was promised (n, 3), and what happened (n,), which
-        may be infinite for what still has not. Leave out none that is due: those that wait are the late ones."""
+        """One step, a day's worth, from promises that are due: what was promised (n, 3), NaN for a time that nobody was
+        told, and what happened (n,), infinite for what still has not. Leave out none: those that wait are the late."""
         if not len(happened):
             return
         misses = np.stack([happened < promised[:, 0], happened > promised[:, 2]], axis=1)
-        excess = misses - np.array([LEVELS[0], 1.0 - LEVELS[2]])
+        told = ~np.isnan(promised[:, [0, 2]])
+        excess = np.where(told, misses - np.array([LEVELS[0], 1.0 - LEVELS[2]]), 0.0)
         for by, step, strength in MARGIN_RUNGS:
             known = self.learned[by]
             distinct, group = _groups(columns, by)

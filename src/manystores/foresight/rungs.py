@@ -18,6 +18,7 @@ TRANSIT: Final = (
     Rung((), 14.0, 0.0),
     Rung(("carrier",), 14.0, 30.0),
     Rung(("carrier", "region"), 14.0, 20.0),
+    Rung(("carrier", "location"), 14.0, 60.0),
     Rung(("carrier", "sent_weekday"), 21.0, 100.0),
     Rung(("carrier", "season"), 400.0, 100.0),
     Rung(("carrier", "sent_hour"), 14.0, 50.0),

@@ -48,10 +48,14 @@ _NEVER_US: Final = ((1 << _SECOND_BITS) - 1) * SECOND_US
 
 
 class Places(NamedTuple):
-    """What is known of locations, by brand and code: the opening minutes between two times, and the time zone."""
+    """What is known of locations, by brand and code."""
 
     open_minutes: Callable[[int, str, int, int], float]
+    """Between two times in µs."""
     zone: Callable[[int, str], str]
+    """The IANA time zone."""
+    leaves_us: Callable[[int, str, str, int], int]
+    """When a parcel of a kind that is ready at a time leaves: at the next cut-off, or at once where there is none."""
 
 
 class _Step(Struct):
@@ -156,29 +160,36 @@ def province_of(region: str) -> str:
 def with_factors(spans: pl.DataFrame, places: Places, now_us: int) -> pl.DataFrame:
     """Spans with what they may depend on, and how long preparation took (so far, if it still goes on).
 
-    Adds `hour` and `weekday` of the beginning and `sent_hour`, `sent_weekday`, `season` of the sending (-1 before it),
-    all in the location's time; `queue`, what the location had to do when it came; `load`, the queue against what is
-    usual there; `preparation` and `transit` in minutes, preparation in opening minutes.
+    Adds `hour` and `weekday` of the beginning; `sent_us`, when it leaves by the location's rule, as promises are
+    reckoned, and its `sent_hour`, `sent_weekday`, `season` (-1 before it is ready), all in the location's time;
+    `queue`, what the location had to do when it came; `load`, the queue against what is usual there; `preparation`
+    and `transit` in minutes, preparation in opening minutes.
     """
-    began, ready = spans["began_us"].to_numpy(), spans["ready_us"]
-    until = ready.fill_null(now_us).to_numpy()
+    began, ready = spans["began_us"].to_list(), spans["ready_us"].to_list()
     where = list(zip(spans["party_no"].to_list(), spans["location"].to_list(), strict=True))
     zones = [places.zone(*place) for place in where]
     preparation = [
-        places.open_minutes(*place, since, to)
-        for place, since, to in zip(where, began.tolist(), until.tolist(), strict=True)
+        places.open_minutes(*place, since, now_us if until is None else until)
+        for place, since, until in zip(where, began, ready, strict=True)
+    ]
+    sent_us = [
+        None if at is None or kind == "pick_up" else places.leaves_us(*place, kind, at)
+        for place, kind, at in zip(where, spans["kind"].to_list(), ready, strict=True)
     ]
     queue, load = queues(spans)
-    begun, sent = _local(zones, spans["began_us"].to_list()), _local(zones, spans["shipped_us"].to_list())
-    sent_until = spans["done_us"].fill_null(now_us) - spans["shipped_us"]
+    begun, sent = _local(zones, began), _local(zones, sent_us)
+    until = pl.col("done_us").fill_null(now_us)
     return spans.with_columns(
-        *(pl.Series(name, values) for name, values in zip(("hour", "weekday"), begun, strict=False)),
-        *(pl.Series(name, values) for name, values in zip(("sent_hour", "sent_weekday", "season"), sent, strict=True)),
+        *(pl.Series(name, values, pl.Int64) for name, values in zip(("hour", "weekday"), begun, strict=False)),
+        *(
+            pl.Series(name, values, pl.Int64)
+            for name, values in zip(("sent_hour", "sent_weekday", "season"), sent, strict=True)
+        ),
+        pl.Series("sent_us", sent_us, pl.Int64),
+        pl.Series("preparation", preparation, pl.Float64),
         queue=pl.Series(queue),
         load=pl.Series(load),
-        preparation=pl.Series(preparation, dtype=pl.Float64),
-        transit=(sent_until / MINUTE_US).cast(pl.Float64),
-    )
+    ).with_columns(transit=((until - pl.col("sent_us")) / MINUTE_US).cast(pl.Float64))
 
 
 def queues(spans: pl.DataFrame) -> tuple[Ints, Ints]:

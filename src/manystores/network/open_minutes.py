@@ -73,6 +73,13 @@ class OpenMinutes:
         due = found.when(found.open_by(max(since, found.begin)) + minutes + 1)
         return found.end - DAY if due is None else max(due, now + 1)
 
+    def between(self, rhythm_no: int, since: int, until: int, now: int) -> int:
+        """How many minutes the place was open between two minutes, neither later than now."""
+        found = self._openings(rhythm_no, now, max(now - since, 0))
+        if found is None:
+            return max(until - since, 0)
+        return max(found.open_by(until) - found.open_by(max(since, found.begin)), 0)
+
     def _openings(self, rhythm_no: int, now: int, back: int) -> _Openings | None:
         """The openings from so many minutes back, or earlier, to a day ahead at least; None for what counts by the
         clock."""

@@ -33,6 +33,8 @@ class Terms(Struct, frozen=True):
     transit: Callable[[int, float], Transit | None]
     fee: Callable[[int, float], int]
     """What the shopper pays, in minor units."""
+    learned: Callable[[int, float, int], Window | None] = lambda _location_no, _km, _from_us: None
+    """The window by what was learned, by location number, km and when it starts; None where too little was."""
 
 
 class Option(Struct, frozen=True):
@@ -44,6 +46,8 @@ class Option(Struct, frozen=True):
     fee: int
     from_us: int
     to_us: int
+    learned: bool = False
+    """Whether the window is by what was learned, not as configured."""
 
 
 class Availability(Struct, frozen=True):
@@ -80,10 +84,10 @@ def _options(
         found: list[Option] = []
         reason = "no_stock"
         for location_no, km in holders:
-            window = _window(kind, now_us, terms, location_no, km)
+            window, learned = _window(kind, now_us, terms, location_no, km)
             if isinstance(window, Window):
                 fee = terms.fee(location_no, km)
-                found.append(Option(kind, (location_no,), km, fee, window.from_us, window.to_us))
+                found.append(Option(kind, (location_no,), km, fee, window.from_us, window.to_us, learned))
                 if len(found) == most:
                     return found, ""
             elif reason == "no_stock":
@@ -105,9 +109,22 @@ def _holders(planner: Planner, query: Query, kind: Kind, most: int) -> list[tupl
     return list(zip(numbers.tolist(), km.tolist(), strict=True))
 
 
-def _window(kind: Kind, now_us: int, terms: Terms, location_no: int, km: float) -> Window | NotPossible:
+def _window(kind: Kind, now_us: int, terms: Terms, location_no: int, km: float) -> tuple[Window | NotPossible, bool]:
+    """(the window, whether it is by what was learned). What was learned never makes possible what hours, cut-offs and
+    carriers rule out; it may tell that it would be too late."""
     transit = None if kind == "pick_up" else terms.transit(location_no, km)
-    return promise_window(kind, now_us, terms.hours(location_no), transit, km)
+    hours = terms.hours(location_no)
+    configured = promise_window(kind, now_us, hours, transit, km)
+    if isinstance(configured, NotPossible):
+        return configured, False
+    learned = terms.learned(location_no, km, now_us)
+    if learned is None:
+        return configured, False
+    if kind == "same_day" and learned.to_us > hours.day_ends_us:
+        return NotPossible("too_late_today"), True
+    if kind == "pick_up" and learned.from_us >= hours.closes_us:
+        return NotPossible("closes_before_ready"), True
+    return learned, True
 
 
 def _split(planner: Planner, query: Query, now_us: int, kind: Kind, terms: Terms) -> Option | None:
@@ -115,14 +132,15 @@ def _split(planner: Planner, query: Query, now_us: int, kind: Kind, terms: Terms
     plan: Plan = planner.plan(Demand(channel=query.channel, kind=kind, lines=(query.line,), to=query.to))
     if plan.shortages:
         return None
-    windows = []
+    windows, all_learned = [], True
     for candidate in plan.decision.chosen:
-        window = _window(kind, now_us, terms, candidate.location_no, candidate.metres / 1000)
+        window, learned = _window(kind, now_us, terms, candidate.location_no, candidate.metres / 1000)
         if isinstance(window, NotPossible):
             return None
         windows.append(window)
+        all_learned = all_learned and learned
     km = max(candidate.metres for candidate in plan.decision.chosen) / 1000
     return Option(
         kind, plan.locations, km, max(terms.fee(no, km) for no in plan.locations),
-        max(w.from_us for w in windows), max(w.to_us for w in windows),
+        max(w.from_us for w in windows), max(w.to_us for w in windows), all_learned,
     )  # fmt: skip

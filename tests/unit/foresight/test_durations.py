@@ -53,7 +53,8 @@ def test_what_was_never_seen_is_told_as_its_parent(world: tuple[np.ndarray, ...]
     unseen = durations.grid({"carrier": "slow", "region": "99"})
     every = [np.median(durations.grid({"carrier": "slow", "region": region})) for region in ("11", "44")]
     assert every[0] < np.median(unseen) < every[1]
-    assert durations.support({"carrier": np.array(["slow"]), "region": np.array(["99"])}, ("carrier", "region")) == 0
+    assert durations.support_of({"carrier": "slow", "region": "99"}, ("carrier", "region")) == 0
+    assert durations.support_of({"carrier": "slow", "region": "11"}, ("carrier", "region")) > 100
 
 
 @given(st.floats(0.01, 100.0))

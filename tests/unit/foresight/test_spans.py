@@ -20,7 +20,9 @@ HOUR_US = 3_600_000_000
 T0 = from_datetime(datetime(2026, 11, 11, 1, 30, tzinfo=UTC))  # a Wednesday, 9:30 in Shanghai
 READER = Reader(lambda number: f"S{number}")
 PLACES = Places(
-    lambda _party, _code, since, until: (until - since) / 60_000_000 / 2, lambda _party, _code: "Asia/Shanghai"
+    lambda _party, _code, since, until: (until - since) / 60_000_000 / 2,
+    lambda _party, _code: "Asia/Shanghai",
+    lambda _party, _code, _kind, ready_us: ready_us + 6 * HOUR_US,
 )
 
 
@@ -141,3 +143,11 @@ def test_how_late_is_told_of_those_that_came_late(told) -> None:  # type: ignore
     lake = told(("fulfilment.delivered", delivered(T0 + 42 * HOUR_US)))
     [row] = promises_kept(read_spans(lake), T0 + 50 * HOUR_US, ("carrier", "region")).to_dicts()
     assert (row["carrier"], row["kept"], row["late_minutes"]) == ("sf", 0.0, 120.0)
+
+
+def test_a_pick_up_is_kept_when_it_was_ready_from_when_it_was_said_to_be(told) -> None:  # type: ignore[no-untyped-def]
+    history = (Step("fulfilment.ready", T0 + 3 * HOUR_US, "a", 1),)
+    until = {"promised_from_us": T0 + 2 * HOUR_US, "promised_to_us": T0 + 9 * HOUR_US}
+    lake = told(("fulfilment.ready", order(1, work("pick_up", "in_progress", **until), history=history)))
+    [row] = promises_kept(read_spans(lake), T0 + 4 * HOUR_US, ("kind",)).to_dicts()
+    assert (row["kept"], row["early"], row["late_minutes"]) == (0.0, 0.0, 60.0)

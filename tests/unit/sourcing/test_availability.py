@@ -19,7 +19,7 @@ from manystores.sourcing.availability import Availability, Query, Terms, availab
 from manystores.sourcing.plan import Planner, point
 from manystores.sourcing.policy import Kind
 from manystores.sourcing.policy_body import policy_of
-from manystores.sourcing.promise_dates import DAY_US, MINUTE_US, Hours, Transit
+from manystores.sourcing.promise_dates import DAY_US, MINUTE_US, Hours, Transit, Window
 
 NOON = DAY_US // 2
 OPEN = Hours(opens_us=0, closes_us=NOON + 6 * 60 * MINUTE_US, lead_time_minutes=30, day_ends_us=DAY_US)
@@ -105,3 +105,28 @@ def test_a_parcel_may_come_from_two_places_where_nobody_has_enough() -> None:
 def test_it_looks_further_while_the_first_ones_can_not_promise() -> None:
     found = ask(planner({(GUOMAO, SHIRT): 1, (SANLITUN, SHIRT): 1, (KIOSK, SHIRT): 1}), SHIRT, 1, (GUOMAO, SANLITUN), 1)
     assert of(found, "pick_up") == [KIOSK]
+
+
+def told_by(learned: Window | None, kind: Kind) -> Availability:
+    """One store asked for one way, with what was learned of it."""
+    carriers = {"ship": Transit(days_min=1, days_max=2), "same_day": Transit(minutes_min=20, minutes_max=40)}
+    known = Terms(lambda _: OPEN, lambda *_: carriers.get(kind), lambda *_: 0, lambda *_: learned)
+    query = Query(channel="app", line=lines((SHIRT, 1))[0], to=point(*TIANANMEN))
+    return availability(planner({(GUOMAO, SHIRT): 1}), query, NOON, {kind: known})
+
+
+def test_a_window_is_by_what_was_learned_and_says_so() -> None:
+    learned = Window(NOON + 90 * MINUTE_US, NOON + 200 * MINUTE_US)
+    (option,) = told_by(learned, "ship").options
+    assert (option.from_us, option.to_us, option.learned) == (learned.from_us, learned.to_us, True)
+    (configured,) = told_by(None, "ship").options
+    assert not configured.learned
+    assert configured.from_us > learned.to_us
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("same_day", "too_late_today"), ("pick_up", "closes_before_ready")])
+def test_what_was_learned_tells_that_it_would_be_too_late(kind: Kind, reason: str) -> None:
+    tomorrow = Window(DAY_US + 60 * MINUTE_US, DAY_US + 90 * MINUTE_US)
+    found = told_by(tomorrow, kind)
+    assert found.options == ()
+    assert found.reasons == {kind: reason}

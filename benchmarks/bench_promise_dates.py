@@ -1,6 +1,6 @@
 """Promise dates on held-out days, a shift of lead times among them: ours against the plain mean with fixed padding.
 
-    python -m benchmarks.bench_promise_dates [--seeds 11,12,13,14,15] [--orders 20000] [--worst 10] [--json]
+    python -m benchmarks.bench_promise_dates [--seeds 21,22,23,24,25] [--orders 20000] [--worst 10] [--json]
 
 Every midnight the evening's facts are learned, also what still is under way, and the next day's orders are promised
 (p10, p50, p90 of preparation + transit). All seeds are told. A large stratum has 1,000 held-out orders or more.
@@ -35,7 +35,8 @@ from manystores.foresight.calibration import PlainMean, Stratum, by_stratum
 from manystores.foresight.rungs import PREPARATION, PREPARATION_SHAPES, TRANSIT, TRANSIT_SHAPES
 from manystores.foresight.seasons import NO_SEASON, RECOVERY_DAYS
 
-SEEDS: Final = (11, 12, 13, 14, 15)
+SEEDS: Final = (21, 22, 23, 24, 25)
+"""Looked at only when everything was settled; it was tuned on others (1, 2, 3, 11, 14)."""
 WARM_UP_DAYS: Final = 10
 WINDOW_DAYS: Final = 35
 LARGE: Final = 1_000

@@ -69,11 +69,13 @@ class Foreseen:
         self.learned, self._network = learned, network
         self._grids: dict[tuple[Any, ...], Floats | None] = {}
         self._openings: dict[int, _Openings] = {}
+        self._usuals: dict[tuple[Kind, str], str] = {}
         self._cut_offs: dict[tuple[int, Kind], tuple[int, int]] = {}
 
     def window(self, kind: Kind, location_no: int, carrier: str, region: str, from_us: int) -> Window | None:
         """When an order that the location starts on then arrives, or is ready to be collected until it closes; None
-        where too little was learned of the location, or of the carrier to that province."""
+        where too little was learned of the location, or of the carrier to that province. Where no carrier is named, it
+        is the one that goes there most often."""
         location = self._network.location(location_no)
         province, begun = province_of(region), local(location.time_zone, from_us // _QUARTER_US)
         preparation = self._prepared(kind, location.code, begun.hour)
@@ -82,14 +84,15 @@ class Foreseen:
         openings = self._open(location_no, from_us, int(preparation[-1]) + 1)
         work = (preparation, openings.opens, openings.closes, self._cut_off(kind, location_no, from_us))
         transit: Floats | None = _AT_ONCE
+        service = f"{kind}/{carrier}" if carrier else self._usual(kind, province)
         if kind != "pick_up":
             leaves_us = from_us + int(arrival_quantiles(*work, _AT_ONCE, float(from_us), _MEDIAN)[0])
             sent = local(location.time_zone, leaves_us // _QUARTER_US)
-            transit = self._under_way(carrier, province, location.code, sent)
+            transit = self._under_way(service, province, location.code, sent)
         if transit is None:
             return None
         early, middle, late = arrival_quantiles(*work, transit, float(from_us), _LEVELS).tolist()
-        factors = {"carrier": carrier, "region": "" if kind == "pick_up" else province, "hour": begun.hour}
+        factors = {"carrier": service, "region": "" if kind == "pick_up" else province, "hour": begun.hour}
         low, high = self.learned.margins.of(factors)
         to_us = from_us + int(middle + (late - middle) * math.exp(high))
         if kind == "pick_up":
@@ -99,6 +102,15 @@ class Foreseen:
     def _prepared(self, kind: Kind, location: str, hour: int) -> Floats | None:
         factors = {"kind": kind, "location": location, "hour": hour, "load": _USUAL_LOAD}
         return self._grid(self.learned.preparation, factors, ("location",), LEAST_PREPARED)
+
+    def _usual(self, kind: Kind, province: str) -> str:
+        """The carrier, as kind/carrier, that this kind goes with to a province; kind/kind where none was seen."""
+        known = self._usuals.get((kind, province))
+        if known is None:
+            of = self.learned.transit
+            found = None if of is None else of.most_seen("carrier", f"{kind}/", {"region": province})
+            known = self._usuals[kind, province] = found or f"{kind}/{kind}"
+        return known
 
     def _under_way(self, carrier: str, province: str, location: str, sent: Moment) -> Floats | None:
         if self.learned.transit is None:

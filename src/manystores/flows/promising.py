@@ -98,7 +98,7 @@ def terms(
         if foreseen is None:
             return None
         best = cheapest(location_no, km) if carriers else None
-        return foreseen.window(kind, location_no, kind if best is None else best[0], parcel.region, from_us)
+        return foreseen.window(kind, location_no, "" if best is None else best[0], parcel.region, from_us)
 
     return Terms(hours, transit, learned)
 

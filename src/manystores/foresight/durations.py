@@ -54,6 +54,14 @@ class Durations:
         table = next(table for table in self.levels if table.by == by)
         return table.one(self.vocabulary.key(factors, by))[1]
 
+    def most_seen(self, name: str, beginning: str, factors: Mapping[str, Any]) -> Any:
+        """The value of a text factor, of those that begin so, that was seen most often together with one other factor;
+        None where none was. It takes a look at each value: keep what is found."""
+        (other,) = factors
+        values = [str(value) for value in self.vocabulary.values[name] if str(value).startswith(beginning)]
+        support = [self.support_of({name: value, **factors}, (name, other)) for value in values]
+        return values[int(np.argmax(support))] if any(support) else None
+
 
 def learn_durations(
     spans: Floats, observed: Flags, age_days: Floats, columns: Columns, rungs: Sequence[Rung], shapes: Sequence[Rung]

@@ -20,8 +20,9 @@ _WITHDRAWN: Final = ("cancelled", "rejected")
 
 def learn(spans: pl.DataFrame, party_no: int, now_us: int, before: Learned | None) -> Learned | None:
     """What a brand's spans, with their factors (`spans.with_factors`), teach as of now; None where nothing was ever
-    ready. `before` is what was learned last time."""
-    own = spans.filter((pl.col("party_no") == party_no) & (pl.col("began_us") < now_us))
+    ready. `before` is what was learned last time. A carrier is learned as kind/carrier: it may send and ride."""
+    service = pl.concat_str("kind", "carrier", separator="/")
+    own = spans.filter((pl.col("party_no") == party_no) & (pl.col("began_us") < now_us)).with_columns(carrier=service)
     made = own.filter(pl.col("ready_us").is_not_null() | ~pl.col("state").is_in([*_WITHDRAWN, "closed"]))
     preparation = _durations(made, "preparation", "ready_us", now_us, PREPARATION, PREPARATION_SHAPES)
     if preparation is None:

@@ -202,7 +202,8 @@ def queues(spans: pl.DataFrame) -> tuple[Ints, Ints]:
     order = np.argsort(mine, kind="stable")
     before = np.empty(len(mine), np.int64)
     before[order] = np.arange(len(mine))
-    queue = before - np.searchsorted(ended, mine, side="right")
+    # what came and went within the second in which this one came counts as gone
+    queue = np.maximum(before - np.searchsorted(ended, mine, side="right"), 0)
     usual = pl.DataFrame({"place": places, "queue": queue}).select(pl.col("queue").median().over("place"))
     return queue, load_of(queue, usual.to_series().to_numpy())
 

@@ -39,6 +39,15 @@ def test_with_too_little_seen_nothing_is_said(house: House, foreseen: Foreseen) 
     assert Foreseen(taught(30, carrier="ship"), house.network).window("ship", WANGFUJING, "ship", "110101", AT) is None
 
 
+def test_where_no_carrier_is_named_it_is_the_one_that_usually_goes_there(house: House) -> None:
+    found = Foreseen(taught(carrier="sf"), house.network)
+    named = found.window("ship", WANGFUJING, "sf", "110101", AT)
+    assert named is not None
+    assert found.window("ship", WANGFUJING, "", "110101", AT) == named
+    assert found.window("same_day", WANGFUJING, "", "110101", AT) is None
+    assert found.window("ship", WANGFUJING, "", "440100", AT) is None
+
+
 def test_preparation_passes_only_while_the_store_is_open(house: House, foreseen: Foreseen) -> None:
     by_day = foreseen.window("ship", WANGFUJING, "ship", "110101", AT)
     house.change(WANGFUJING, opening_hours="Mo-Su 10:00-19:10", time_zone="Asia/Shanghai")  # 3 minutes are left

@@ -12,7 +12,7 @@ from manystores.foresight.learned import Learned, Shelf, load, path_of, save
 from manystores.foresight.learning import learn
 
 PREPARING = {"kind": "ship", "location": STORE, "hour": 12, "load": 0}
-SENT = {"carrier": "sf", "region": "11", "location": STORE, "sent_hour": 12, "sent_weekday": 3, "season": 0}
+SENT = {"carrier": "ship/sf", "region": "11", "location": STORE, "sent_hour": 12, "sent_weekday": 3, "season": 0}
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_next_night_widens_where_promises_were_broken_and_judges_each_once(l
     late = lesson(np.random.default_rng(3), 3_000, under_way=6_000.0)
     after = learn(late, 1, NOW, early)
     assert after is not None
-    stratum = {"carrier": "sf", "region": "11", "hour": 12}
+    stratum = {"carrier": "ship/sf", "region": "11", "hour": 12}
     assert after.margins.of(stratum)[1] > 0.5
     assert after.since_us == early.since_us
     again = learn(late, 1, NOW, after)  # nothing fell due since
@@ -58,14 +58,14 @@ def test_promises_from_before_anything_was_learned_are_not_judged(learned: Learn
     first = Learned(1, NOW - 3 * DAY_US, NOW, learned.preparation, learned.transit, learned.margins)
     after = learn(lesson(np.random.default_rng(3), 3_000, under_way=6_000.0), 1, NOW, first)
     assert after is not None
-    assert after.margins.of({"carrier": "sf", "region": "11", "hour": 12}) == (0.0, 0.0)
+    assert after.margins.of({"carrier": "ship/sf", "region": "11", "hour": 12}) == (0.0, 0.0)
 
 
 def test_what_is_kept_says_the_same_when_it_is_read(tmp_path: Path, learned: Learned) -> None:
     learned.margins.learn(
         np.array([[1.0, 2.0, 3.0]] * 9),
         np.full(9, 5.0),
-        {"carrier": np.full(9, "sf"), "region": np.full(9, "11"), "hour": np.full(9, 12)},
+        {"carrier": np.full(9, "ship/sf"), "region": np.full(9, "11"), "hour": np.full(9, 12)},
     )
     save(path_of(tmp_path, 1), learned)
     read = load(path_of(tmp_path, 1))
@@ -74,7 +74,7 @@ def test_what_is_kept_says_the_same_when_it_is_read(tmp_path: Path, learned: Lea
     assert learned.transit is not None
     assert read.preparation.grid(PREPARING) == pytest.approx(learned.preparation.grid(PREPARING), rel=1e-3)
     assert read.transit.grid(SENT) == pytest.approx(learned.transit.grid(SENT), rel=1e-3)
-    stratum = {"carrier": "sf", "region": "11", "hour": 12}
+    stratum = {"carrier": "ship/sf", "region": "11", "hour": 12}
     assert read.margins.of(stratum) == pytest.approx(learned.margins.of(stratum), abs=1e-4)
     assert [path.name for path in path_of(tmp_path, 1).parent.iterdir()] == ["1.json"]
 

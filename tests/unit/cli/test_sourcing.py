@@ -38,3 +38,20 @@ def test_evaluate_names_what_is_wrong_with_the_instance(tmp_path: Path, capsys: 
     assert main([*command, "--json"]) == 1
     error = msgspec.json.decode(capsys.readouterr().out)["error"]
     assert [each["pointer"] for each in error["errors"]] == ["stock.parquet/qty/2", "stock.parquet/qty/3"]
+
+
+def test_generate_makes_what_bound_and_evaluate_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, file = tmp_path / "XS1", tmp_path / "none.parquet"
+    size = ["--size", "XS", "--n-orders", "300", "--n-loc", "20", "--n-sku", "40"]
+    assert main(["sourcing", "generate", *size, "--out", str(folder), "--json"]) == 0
+    meta = msgspec.json.decode(capsys.readouterr().out)
+    assert (meta["n_orders"], meta["n_loc"]) == (300, 20)
+    assert main(["sourcing", "bound", "--instance", str(folder), "--iterations", "20", "--json"]) == 0
+    bound = msgspec.json.decode(capsys.readouterr().out)
+    assert bound["iterations"] == 20
+    pl.DataFrame({"order_line_id": [0], "location_id": [-1], "qty": [1]}).write_parquet(file)
+    given = ["--instance", str(folder), "--assignment", str(file), "--bound", str(bound["bound"])]
+    assert main(["sourcing", "evaluate", *given]) == 0
+    shown = capsys.readouterr().out
+    assert "unfilled line pct  100.0" in shown
+    assert "pct above bound" in shown

@@ -103,17 +103,15 @@ def lower_bound(instance: Instance, iterations: int = ITERATIONS, told: Told = l
 
 def _relaxed(instance: Instance) -> Relaxed:
     """The instance's orders in parts, and its distances where they are few enough to keep."""
-    order, part_ptr, share = _parts(instance.line_ptr)
-    by_day = np.argsort(instance.order_day[order], kind="stable")
-    if not bool((np.diff(by_day) == 1).all()):
-        raise ValueError("orders' days must not go back")
+    order, begin, end = _parts(instance)
     records = np.diff(instance.stock_ptr)
     km_ptr = np.concatenate([[0], np.cumsum(records[instance.line_sku])]).astype(np.int64)
     meta = instance.meta
     relaxed = Relaxed(
-        part_ptr=part_ptr,
+        part_begin=begin,
+        part_end=end,
         part_day=instance.order_day[order],
-        part_share=share,
+        part_share=1.0 / np.bincount(order)[order],
         part_xyz=instance.order_xyz[order],
         line_sku=instance.line_sku,
         line_qty=instance.line_qty,
@@ -136,14 +134,15 @@ def _relaxed(instance: Instance) -> Relaxed:
     return relaxed._replace(km=km)
 
 
-def _parts(line_ptr: Longs) -> tuple[Longs, Longs, Floats]:
-    """(order [P], pointers to lines [P + 1], share of the order [P]) of parts of at most `MOST_LINES` lines."""
-    lines = np.diff(line_ptr)
-    parts = -(-lines // MOST_LINES)
-    order = np.repeat(np.arange(len(lines)), parts)
+def _parts(instance: Instance) -> tuple[Longs, Longs, Longs]:
+    """(order, first line, line after the last), each [P], of parts of at most `MOST_LINES` lines, in order of day."""
+    begin, end = instance.line_ptr[:-1], instance.line_ptr[1:]
+    parts = -(-(end - begin) // MOST_LINES)
+    order = np.repeat(np.arange(len(parts)), parts)
     within = np.arange(len(order)) - np.repeat(np.cumsum(parts) - parts, parts)
-    begin = line_ptr[order] + within * MOST_LINES
-    return order, np.append(begin, line_ptr[-1]), 1.0 / parts[order]
+    first = begin[order] + within * MOST_LINES
+    by_day = np.argsort(instance.order_day[order], kind="stable")
+    return order[by_day], first[by_day], np.minimum(first + MOST_LINES, end[order])[by_day]
 
 
 def _first_prices(dual: _Dual, instance: Instance) -> _Prices:

@@ -9,6 +9,7 @@ import msgspec
 from manystores.instances.findings import Findings
 
 FILE: Final = "meta.json"
+MOST_DAYS: Final = 3660
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ def read_meta(folder: Path, findings: Findings) -> Meta | None:
         if not math.isfinite(value) or value < 0:
             en, zh = f"{value} is not allowed; give a number from 0 on", f"不允许 {value}；请填写不小于 0 的数值"
             findings.add(f"{FILE}/{name}", "value", en, zh)
-    if meta.days < 1:
-        en, zh = f"{meta.days} is not allowed; give at least one day", f"不允许 {meta.days}；至少为 1 天"
+    if not 1 <= meta.days <= MOST_DAYS:
+        en, zh = f"{meta.days} is not allowed; give 1 to {MOST_DAYS}", f"不允许 {meta.days}；请填写 1 到 {MOST_DAYS}"
         findings.add(f"{FILE}/days", "value", en, zh)
     return meta if findings.count == before else None

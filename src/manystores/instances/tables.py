@@ -67,7 +67,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
     "cities": (_id("city_id"), _LAT, _LON, Column("pop", "number"), _id("zone")),
     "orders": (_id("order_id"), _id("day"), _id("t"), _id("city_id"), _id("zone"), _LAT, _LON),
     "order_lines": (_id("order_line_id"), _id("order_id"), _id("sku_id"), Column("qty", "whole", 1, MOST_INT32)),
-    "forecast": (_id("day"), _id("zone"), _id("sku_id"), Column("exp_units", "number")),
+    "forecast": (_id("day"), _id("zone"), _id("sku_id"), Column("exp_units", "number", high=1e12)),
 }
 """Every file NAME.parquet and its columns. Units: degrees WGS-84, CNY, kg, units of a SKU, seconds of all days."""
 
@@ -79,7 +79,12 @@ def read_table(folder: Path, name: str, findings: Findings) -> pl.DataFrame | No
     present = _present_columns(folder / file, name, findings)
     if findings.count > before:
         return None
-    frame = pl.read_parquet(folder / file, columns=[column.name for column in present]).with_columns(
+    try:
+        frame = pl.read_parquet(folder / file, columns=[column.name for column in present])
+    except (pl.exceptions.PolarsError, OSError):
+        _unreadable(file, findings)
+        return None
+    frame = frame.with_columns(
         # a number beyond Int64 becomes null, and is told as a missing value
         pl.col(column.name).cast(pl.Int64 if column.kind == "whole" else pl.Float64, strict=False)
         for column in present
@@ -103,9 +108,7 @@ def _present_columns(path: Path, name: str, findings: Findings) -> list[Column]:
     try:
         schema = pl.read_parquet_schema(path)
     except (pl.exceptions.PolarsError, OSError):
-        findings.add(
-            path.name, "file_unreadable", "this is no Parquet file; write it anew", "不是 Parquet 文件；请重新写出"
-        )
+        _unreadable(path.name, findings)
         return []
     present = []
     for column in TABLES[name]:
@@ -124,6 +127,12 @@ def _present_columns(path: Path, name: str, findings: Findings) -> list[Column]:
         else:
             present.append(column)
     return present
+
+
+def _unreadable(file: str, findings: Findings) -> None:
+    findings.add(
+        file, "file_unreadable", "this is no whole Parquet file; write it anew", "Parquet 文件不完整；请重新写出"
+    )
 
 
 def _check_values(values: pl.Series, column: Column, file: str, findings: Findings) -> None:

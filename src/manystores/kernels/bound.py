@@ -32,8 +32,10 @@ class Relaxed(NamedTuple):
     the whole order would.
     """
 
-    part_ptr: Longs
-    """[P + 1] lines of each part; parts are in order of their day."""
+    part_begin: Longs
+    """[P] the first line of each part; parts are in order of their day."""
+    part_end: Longs
+    """[P] the line after its last."""
     part_day: Ints
     """[P]."""
     part_share: Floats
@@ -108,7 +110,7 @@ def _km(xyz: Floats, location: int, part_xyz: Floats, part: int) -> float:
 def keep_distances(relaxed: Relaxed, km: Singles) -> None:
     """Fill in `km` for every line and record of its SKU."""
     for part in range(relaxed.part_day.shape[0]):
-        for line in range(relaxed.part_ptr[part], relaxed.part_ptr[part + 1]):
+        for line in range(relaxed.part_begin[part], relaxed.part_end[part]):
             sku, at = relaxed.line_sku[line], relaxed.km_ptr[line]
             for record in range(relaxed.stock_ptr[sku], relaxed.stock_ptr[sku + 1]):
                 km[at] = _km(relaxed.xyz, relaxed.stock_location[record], relaxed.part_xyz, part)
@@ -136,7 +138,7 @@ def solve_relaxed(
             day = relaxed.part_day[part]
             for location in range(locations):
                 shipment[location] = relaxed.rates[0] + relaxed.handle_ship[location] + capacity_price[day, location]
-        if relaxed.part_ptr[part + 1] - relaxed.part_ptr[part] == 1:
+        if relaxed.part_end[part] - relaxed.part_begin[part] == 1:
             total += _solve_line(relaxed, part, shipment, unit, used, shipments[day])
         else:
             total += _solve_part(relaxed, part, shipment, unit, work, used, shipments[day])
@@ -164,7 +166,7 @@ def _workspace(locations: int) -> Workspace:
 @njit(nogil=True, cache=True, error_model="numpy")
 def _solve_line(relaxed: Relaxed, part: int, shipment: Floats, unit: Floats, used: Floats, shipments: Floats) -> float:
     """A part of one line: its cheapest record, or its penalty."""
-    line, share = relaxed.part_ptr[part], relaxed.part_share[part]
+    line, share = relaxed.part_begin[part], relaxed.part_share[part]
     sku, units = relaxed.line_sku[line], float(relaxed.line_qty[line])
     weight = units * relaxed.kg[sku]
     a_km = share * relaxed.rates[1] + weight * relaxed.rates[3]
@@ -195,8 +197,8 @@ def _solve_part(
     relaxed: Relaxed, part: int, shipment: Floats, unit: Floats, work: Workspace, used: Floats, shipments: Floats
 ) -> float:
     """A part of several lines: the cheapest cover of them by locations, unsent lines at their penalty."""
-    first_line = relaxed.part_ptr[part]
-    lines = relaxed.part_ptr[part + 1] - first_line
+    first_line = relaxed.part_begin[part]
+    lines = relaxed.part_end[part] - first_line
     everything = (1 << lines) - 1
     for subset in range(1, everything + 1):
         work.together[subset] = np.inf
@@ -222,9 +224,9 @@ def _solve_part(
 @njit(nogil=True, cache=True, error_model="numpy")
 def _gather(relaxed: Relaxed, part: int, shipment: Floats, unit: Floats, work: Workspace) -> int:
     """List the part's candidates with their costs, and the best for each single line; return how many there are."""
-    first_line, share, slots = relaxed.part_ptr[part], relaxed.part_share[part], 0
+    first_line, share, slots = relaxed.part_begin[part], relaxed.part_share[part], 0
     kept = relaxed.km.shape[0] > 0
-    for line in range(first_line, relaxed.part_ptr[part + 1]):
+    for line in range(first_line, relaxed.part_end[part]):
         b = line - first_line
         sku, units = relaxed.line_sku[line], float(relaxed.line_qty[line])
         weight, begin = units * relaxed.kg[sku], relaxed.stock_ptr[sku]

@@ -103,3 +103,11 @@ def test_an_order_of_many_lines_is_cut_and_stays_below_its_cost(tmp_path: Path) 
     best = evaluate(folder, pl.DataFrame(plan))
     assert best.feasible
     assert best.cost - 2.5 < lower_bound(load(folder), 5).value < best.cost + 0.01
+
+
+def test_days_may_come_in_any_order(tmp_path: Path) -> None:
+    """Given orders whose days go back, then the bound is that of the same orders on the days as they were."""
+    tables = frames()
+    forward = lower_bound(load(write(tmp_path / "forward", tables)), 30).value
+    tables["orders"] = tables["orders"].with_columns(day=1 - pl.col("day"))
+    assert lower_bound(load(write(tmp_path / "back", tables)), 30).value == pytest.approx(forward)

@@ -81,6 +81,15 @@ def test_a_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
     assert errors(tmp_path)["stock.parquet"].code == "file_unreadable"
 
 
+@pytest.mark.parametrize("lost", [slice(-20, None), slice(30, 60)])
+def test_a_broken_file_is_named(tmp_path: Path, lost: slice) -> None:
+    path = write(tmp_path, frames()) / "orders.parquet"
+    content = bytearray(path.read_bytes())
+    content[lost] = bytes(len(content[lost])) if lost.stop else b""
+    path.write_bytes(content)
+    assert errors(tmp_path)["orders.parquet"].code == "file_unreadable"
+
+
 @pytest.mark.parametrize(
     ("name", "column"),
     [("locations", "cap_day"), ("locations", "lat"), ("stock", "qty"), ("orders", "zone"), ("forecast", "exp_units")],
@@ -159,7 +168,12 @@ def test_the_first_twenty_of_many_errors_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "pointer"),
-    [({"days": 0}, "meta.json/days"), ({"w0": -1}, "meta.json/w0"), ({"base": "3"}, "meta.json")],
+    [
+        ({"days": 0}, "meta.json/days"),
+        ({"days": 10**9}, "meta.json/days"),
+        ({"w0": -1}, "meta.json/w0"),
+        ({"base": "3"}, "meta.json"),
+    ],
 )
 def test_wrong_rates_are_named(tmp_path: Path, change: dict[str, object], pointer: str) -> None:
     assert pointer in errors(write(tmp_path, frames(), META | change))

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 done, and the answer is no (a check found something, rows 
 """
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -81,7 +82,16 @@ def main(arguments: list[str] | None = None) -> int:
         code, document = _explained(error)
         if not code:
             raise
-        return _failed(arguments, code, str(error), document)
+        return _failed(arguments, code, str(error) if "--json" in arguments else _told(error), document)
+
+
+def _told(error: Exception) -> str:
+    """The error in one line; where several fields are wrong, each has its own."""
+    fields = getattr(error, "fields", ())
+    if len(fields) < 2:
+        return str(error)
+    head = str(replace(error, fields=()))  # type: ignore[type-var]
+    return "\n  ".join([head, *(f"{field.pointer}: {field.en}" for field in fields)])
 
 
 def _explained(error: Exception) -> tuple[int, dict[str, Any]]:

@@ -8,7 +8,9 @@ move together; then all move by Polyak's step towards a target just above the be
 some of the last (Camerini, Fratta & Maffioli 1975).
 """
 
+import os
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Final
 
 import msgspec
@@ -26,6 +28,8 @@ Told = Callable[[int, float], None]
 ITERATIONS: Final = 400
 MOST_DISTANCES: Final = 400_000_000
 """Distances that are kept (float32); above, they are computed anew in every iteration."""
+CHUNKS: Final = 4
+"""Orders are solved in so many threads at most; it is fixed, so that sums are the same on every machine."""
 
 _FIRST_PHASE: Final = 0.15
 _AVERAGED_FROM: Final = 0.6
@@ -68,8 +72,13 @@ class _Prices(msgspec.Struct, eq=False):
 class _Dual:
     """The function that is maximised, and the best point of it so far."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, pool: Executor) -> None:
+        self.pool = pool
         self.relaxed = _relaxed(instance)
+        lines = np.cumsum(self.relaxed.part_end - self.relaxed.part_begin)
+        total = lines[-1] if len(lines) else 0
+        self.chunks = np.searchsorted(lines, np.arange(CHUNKS + 1) * total / CHUNKS)
+        self.chunks[-1] = len(lines)
         days = instance.meta.days
         self.stock = instance.stock_qty.astype(np.float64)
         self.capacity = np.tile(instance.cap_day.astype(np.float64), (days, 1))
@@ -81,22 +90,34 @@ class _Dual:
 
     def at(self, prices: _Prices) -> _Prices:
         """Evaluate at these prices; returns the subgradient: what the optimum uses beyond what there is."""
-        used, shipments = np.zeros(self.stock.shape), np.zeros(self.capacity.shape)
-        cost = solve_relaxed(self.relaxed, prices.stock, prices.capacity, used, shipments)
+
+        def solve(chunk: int) -> tuple[float, _Prices]:
+            use = _Prices(np.zeros(self.stock.shape), np.zeros(self.capacity.shape))
+            first, last = int(self.chunks[chunk]), int(self.chunks[chunk + 1])
+            cost = solve_relaxed(self.relaxed, first, last, prices.stock, prices.capacity, use.stock, use.capacity)
+            return cost, use
+
+        solved = list(self.pool.map(solve, range(CHUNKS)))
+        cost = sum(cost for cost, _ in solved)
         worth = float(prices.stock @ self.stock) + float((prices.capacity * self.capacity).sum())
         self.value = cost - worth
         self.since_best += 1
         if self.value > self.best:
             self.best, self.best_prices, self.since_best = self.value, prices.copy(), 0
-        return _Prices(used - self.stock, shipments - self.capacity)
+        beyond = _Prices(-self.stock, -self.capacity)
+        for _, use in solved:
+            beyond.stock += use.stock
+            beyond.capacity += use.capacity
+        return beyond
 
 
 def lower_bound(instance: Instance, iterations: int = ITERATIONS, told: Told = lambda done, best: None) -> Bound:
     """The best bound of so many iterations; the same instance and iterations give the same bound."""
-    dual = _Dual(instance)
-    first = max(1, int(iterations * _FIRST_PHASE))
-    prices = _own_steps(dual, _first_prices(dual, instance), first, told)
-    _polyak(dual, prices, first, iterations, told)
+    with ThreadPoolExecutor(max_workers=min(CHUNKS, os.cpu_count() or 1)) as pool:
+        dual = _Dual(instance, pool)
+        first = max(1, int(iterations * _FIRST_PHASE))
+        prices = _own_steps(dual, _first_prices(dual, instance), first, told)
+        _polyak(dual, prices, first, iterations, told)
     best = dual.best_prices
     return Bound(dual.best, iterations, best.stock, best.capacity)
 

@@ -86,19 +86,7 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Tables(msgspec.Struct, frozen=True, eq=False):
-    """The files' frames; None where a value was wrong, or for a forecast that doesn't exist."""
-
-    locations: pl.DataFrame | None
-    skus: pl.DataFrame | None
-    cities: pl.DataFrame | None
-    stock: pl.DataFrame | None
-    orders: pl.DataFrame | None
-    order_lines: pl.DataFrame | None
-    forecast: pl.DataFrame | None
-
-
-class _Sound(msgspec.Struct, frozen=True, eq=False):
-    """The same frames once no value is wrong."""
+    """The files' frames, each with the columns in which no value is wrong; the forecast may not exist."""
 
     locations: pl.DataFrame
     skus: pl.DataFrame
@@ -113,45 +101,43 @@ def load(folder: Path) -> Instance:
     """The instance in a folder. Raises Problem `instance_invalid` naming file, column, row (from 1) and the way out."""
     findings = Findings()
     meta = read_meta(folder, findings)
-    read = _read(folder, findings)
-    _check_network(read, findings)
-    _check_references(read, findings)
-    if meta is not None and read.orders is not None:
-        _check_days(read.orders, meta.days, findings)
+    tables = _read(folder, findings)
+    _check_network(tables, findings)
+    _check_references(tables, findings)
+    if meta is not None:
+        _check_days(tables.orders, meta.days, findings)
+    _check_chronology(tables.orders, findings)
     findings.raise_any(INSTANCE_INVALID)
-    sound = msgspec.convert(read, _Sound, from_attributes=True)
     assert meta is not None
-    instance = _numbered(folder, meta, sound, findings)
+    instance = _numbered(folder, meta, tables, findings)
     findings.raise_any(INSTANCE_INVALID)
     return instance
 
 
 def _read(folder: Path, findings: Findings) -> _Tables:
-    """All tables, in order of the fewest rows: errors of the small ones explain those of the large."""
+    """All tables, small ones first: their errors explain those of the large."""
     names = ("locations", "skus", "cities", "stock", "orders", "order_lines")
     frames = {name: read_table(folder, name, findings) for name in names}
     forecast = read_table(folder, "forecast", findings) if (folder / "forecast.parquet").exists() else None
     return _Tables(**frames, forecast=forecast)
 
 
-def _check_network(read: _Tables, findings: Findings) -> None:
+def _check_network(tables: _Tables, findings: Findings) -> None:
     """Ids stand once, there is somebody to send, and somebody can."""
-    for name, frame in (("locations", read.locations), ("skus", read.skus)):
-        if frame is not None and frame.is_empty():
-            findings.add(
-                f"{name}.parquet", "empty", "the file has no rows; give at least one", "文件没有数据行；至少需要一行"
-            )
+    for name, frame in (("locations", tables.locations), ("skus", tables.skus)):
+        if frame.columns and frame.is_empty():
+            en, zh = "the file has no rows; give at least one", "文件没有数据行；至少需要一行"
+            findings.add(f"{name}.parquet", "empty", en, zh)
     keyed = {
-        "locations": (read.locations, "location_id"),
-        "skus": (read.skus, "sku_id"),
-        "cities": (read.cities, "city_id"),
-        "orders": (read.orders, "order_id"),
-        "order_lines": (read.order_lines, "order_line_id"),
+        "locations": (tables.locations, "location_id"),
+        "skus": (tables.skus, "sku_id"),
+        "cities": (tables.cities, "city_id"),
+        "orders": (tables.orders, "order_id"),
+        "order_lines": (tables.order_lines, "order_line_id"),
     }
     for name, (frame, key) in keyed.items():
-        if frame is not None:
-            check_unique(frame, [key], f"{name}.parquet", findings)
-    if read.locations is not None and read.locations.height and read.locations["cap_day"].max() == 0:
+        check_unique(frame, [key], f"{name}.parquet", findings)
+    if "cap_day" in tables.locations.columns and tables.locations["cap_day"].max() == 0:
         findings.add(
             "locations.parquet/cap_day/1",
             "no_capacity",
@@ -160,68 +146,79 @@ def _check_network(read: _Tables, findings: Findings) -> None:
         )
 
 
-def _check_references(read: _Tables, findings: Findings) -> None:
+def _check_references(tables: _Tables, findings: Findings) -> None:
     """Each id that a row names has its row in the table of its kind."""
     references = (
-        ("locations", read.locations, "city_id", "cities", read.cities),
-        ("orders", read.orders, "city_id", "cities", read.cities),
-        ("stock", read.stock, "sku_id", "skus", read.skus),
-        ("stock", read.stock, "location_id", "locations", read.locations),
-        ("order_lines", read.order_lines, "order_id", "orders", read.orders),
-        ("order_lines", read.order_lines, "sku_id", "skus", read.skus),
-        ("forecast", read.forecast, "sku_id", "skus", read.skus),
+        ("locations", "city_id", "cities"),
+        ("orders", "city_id", "cities"),
+        ("stock", "sku_id", "skus"),
+        ("stock", "location_id", "locations"),
+        ("order_lines", "order_id", "orders"),
+        ("order_lines", "sku_id", "skus"),
+        ("forecast", "sku_id", "skus"),
     )
-    for name, frame, key, of, known in references:
-        if frame is None or known is None or key not in frame.columns:
-            continue
-        values = frame[key].to_numpy()
-        unknown = np.flatnonzero(positions(np.unique(known[key].to_numpy()), values) < 0)
-        told = [
-            (
-                int(row),
-                f"{key} {values[row]} is not in {of}.parquet; add it there, or take the row out",
-                f"{of}.parquet 中没有 {key} {values[row]}；请在该文件中补充，或删除此行",
-            )
-            for row in unknown[: findings.room]
-        ]
-        findings.add_rows(f"{name}.parquet/{key}", "unknown", told, len(unknown))
+    for name, key, of in references:
+        frame, known = getattr(tables, name), getattr(tables, of)
+        if frame is not None and key in frame.columns and key in known.columns:
+            _check_reference(name, frame[key].to_numpy(), key, known[key].to_numpy(), of, findings)
+
+
+def _check_reference(name: str, values: Longs, key: str, known: Longs, of: str, findings: Findings) -> None:
+    """Note each row of NAME.parquet whose id is not among those of OF.parquet."""
+
+    def told(row: int) -> tuple[str, str]:
+        return (
+            f"{key} {values[row]} is not in {of}.parquet; add it there, or take the row out",
+            f"{of}.parquet 中没有 {key} {values[row]}；请在该文件中补充，或删除此行",
+        )
+
+    unknown = np.flatnonzero(positions(np.unique(known), values) < 0)
+    findings.add_rows(f"{name}.parquet/{key}", "unknown", unknown, told)
 
 
 def _check_days(orders: pl.DataFrame, days: int, findings: Findings) -> None:
-    """Orders are on the instance's days, and their ids in order of time."""
+    """Orders are on the instance's days."""
+    if "day" not in orders.columns:
+        return
     day = orders["day"].to_numpy()
-    late = np.flatnonzero(day >= days)
-    en, zh = f"meta.json has {days} days, 0 to {days - 1}", f"meta.json 共 {days} 天（0 到 {days - 1}）"
-    told = [
-        (int(row), f"day {day[row]} is not one: {en}", f"日期 {day[row]} 超出范围：{zh}")
-        for row in late[: findings.room]
-    ]
-    findings.add_rows("orders.parquet/day", "value", told, len(late))
+
+    def told(row: int) -> tuple[str, str]:
+        return (
+            f"there is no day {day[row]}: meta.json has {days} days; give a day from 0 to {days - 1}",
+            f"没有第 {day[row]} 天：meta.json 共 {days} 天；请填写 0 到 {days - 1}",
+        )
+
+    findings.add_rows("orders.parquet/day", "value", np.flatnonzero(day >= days), told)
+
+
+def _check_chronology(orders: pl.DataFrame, findings: Findings) -> None:
+    """Order ids are in order of time: they are the order of the stream."""
+    if not {"order_id", "t"} <= set(orders.columns):
+        return
     order_id, t = orders["order_id"].to_numpy(), orders["t"].to_numpy()
     by_id = np.argsort(order_id, kind="stable")
     back = np.flatnonzero(np.diff(t[by_id]) < 0) + 1
-    told = []
-    for place in back[: findings.room]:
-        row, earlier = by_id[place], by_id[place - 1]
-        told.append(
-            (
-                int(row),
-                f"order {order_id[row]} is of t {t[row]}, before order {order_id[earlier]} of t {t[earlier]}; "
-                "number orders in order of time",
-                f"订单 {order_id[row]}（t={t[row]}）早于订单 {order_id[earlier]}（t={t[earlier]}）；请按时间编号",
-            )
+    earlier_of = dict(zip(by_id[back].tolist(), by_id[back - 1].tolist(), strict=True))
+
+    def told(row: int) -> tuple[str, str]:
+        before = earlier_of[row]
+        return (
+            f"order {order_id[row]} is of t {t[row]}, before order {order_id[before]} of t {t[before]}; "
+            "number orders in order of time",
+            f"订单 {order_id[row]}（t={t[row]}）早于订单 {order_id[before]}（t={t[before]}）；请按时间编号",
         )
-    findings.add_rows("orders.parquet/t", "not_chronological", told, len(back))
+
+    findings.add_rows("orders.parquet/t", "not_chronological", by_id[back], told)
 
 
-def _numbered(folder: Path, meta: Meta, sound: _Sound, findings: Findings) -> Instance:
+def _numbered(folder: Path, meta: Meta, tables: _Tables, findings: Findings) -> Instance:
     """The frames as arrays with dense numbers; rows that repeat a key across several columns are noted."""
-    locations, skus = _by(sound.locations, "location_id"), _by(sound.skus, "sku_id")
+    locations, skus = _by(tables.locations, "location_id"), _by(tables.skus, "sku_id")
     location_id, sku_id = _longs(locations, "location_id"), _longs(skus, "sku_id")
-    stock_ptr, stock_location, stock_qty = _stock(sound.stock, sku_id, location_id, findings)
-    orders = _by(sound.orders, "order_id")
-    line_ptr, lines = _lines(sound.order_lines, _longs(orders, "order_id"))
-    zone_of = [frame["zone"] for frame in (sound.cities, orders, sound.forecast) if frame is not None]
+    stock_ptr, stock_location, stock_qty = _stock(tables.stock, sku_id, location_id, findings)
+    orders = _by(tables.orders, "order_id")
+    line_ptr, lines = _lines(tables.order_lines, _longs(orders, "order_id"))
+    zone_of = [frame["zone"] for frame in (tables.cities, orders, tables.forecast) if frame is not None]
     zone = np.unique(pl.concat(zone_of).to_numpy())
     return Instance(
         folder=folder,
@@ -239,11 +236,11 @@ def _numbered(folder: Path, meta: Meta, sound: _Sound, findings: Findings) -> In
         stock_ptr=stock_ptr,
         stock_location=stock_location,
         stock_qty=stock_qty,
-        city_xyz=_places(sound.cities),
-        city_pop=_floats(sound.cities, "pop"),
-        city_zone=positions(zone, _longs(sound.cities, "zone")),
+        city_xyz=_places(tables.cities),
+        city_pop=_floats(tables.cities, "pop"),
+        city_zone=positions(zone, _longs(tables.cities, "zone")),
         zones=len(zone),
-        forecast=None if sound.forecast is None else _forecast(sound.forecast, meta.days, zone, sku_id, findings),
+        forecast=None if tables.forecast is None else _forecast(tables.forecast, meta.days, zone, sku_id, findings),
         order_id=_longs(orders, "order_id"),
         order_day=_ints(orders, "day"),
         order_t=_longs(orders, "t"),
@@ -269,18 +266,11 @@ def _stock(stock: pl.DataFrame, sku_id: Longs, location_id: Longs, findings: Fin
     location = positions(location_id, _longs(stock, "location_id"))
     units = _ints(stock, "qty")
     key = sku.astype(np.int64) * len(location_id) + location
-    order: Longs | None = None
     if not bool((key[1:] >= key[:-1]).all()):
         order = np.argsort(key, kind="stable")
         key, sku, location, units = key[order], sku[order], location[order], units[order]
-    twice = np.flatnonzero(key[1:] == key[:-1]) + 1
-    told = []
-    for place in twice[: findings.room]:
-        row = int(place if order is None else order[place])
-        names = f"sku_id {sku_id[sku[place]]}, location_id {location_id[location[place]]}"
-        en = f"{names} stands in an earlier row too; add their units up in one row"
-        told.append((row, en, f"{names} 与前面的行重复；请将数量合并为一行"))
-    findings.add_rows("stock.parquet/location_id", "repeated", told, len(twice))
+    if bool((key[1:] == key[:-1]).any()):
+        check_unique(stock, ["sku_id", "location_id"], "stock.parquet", findings)
     return _pointers(sku, len(sku_id)), location, units
 
 

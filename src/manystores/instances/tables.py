@@ -72,27 +72,28 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
 """Every file NAME.parquet and its columns. Units: degrees WGS-84, CNY, kg, units of a SKU, seconds of all days."""
 
 
-def read_table(folder: Path, name: str, findings: Findings) -> pl.DataFrame | None:
-    """NAME.parquet with its columns of `TABLES`, as Int64, Float64, Boolean; None if anything is wrong (then noted)."""
+def read_table(folder: Path, name: str, findings: Findings) -> pl.DataFrame:
+    """NAME.parquet, of `TABLES` those columns in which nothing is wrong, as Int64, Float64 and Boolean.
+
+    What is wrong is noted, so a column can be missing only if something was, or if it is optional.
+    """
     file = f"{name}.parquet"
-    before = findings.count
     present = _present_columns(folder / file, name, findings)
-    if findings.count > before:
-        return None
+    if not present:
+        return pl.DataFrame()
     try:
         frame = pl.read_parquet(folder / file, columns=[column.name for column in present])
     except (pl.exceptions.PolarsError, OSError):
         _unreadable(file, findings)
-        return None
+        return pl.DataFrame()
     frame = frame.with_columns(
         # a number beyond Int64 becomes null, and is told as a missing value
         pl.col(column.name).cast(pl.Int64 if column.kind == "whole" else pl.Float64, strict=False)
         for column in present
         if column.kind != "flag"
     )
-    for column in present:
-        _check_values(frame[column.name], column, file, findings)
-    return frame if findings.count == before else None
+    wrong = [column.name for column in present if not _check_values(frame[column.name], column, file, findings)]
+    return frame.drop(wrong)
 
 
 def _present_columns(path: Path, name: str, findings: Findings) -> list[Column]:
@@ -135,25 +136,25 @@ def _unreadable(file: str, findings: Findings) -> None:
     )
 
 
-def _check_values(values: pl.Series, column: Column, file: str, findings: Findings) -> None:
-    """Note rows whose value is missing, not finite, or out of the column's range."""
+def _check_values(values: pl.Series, column: Column, file: str, findings: Findings) -> bool:
+    """Whether every value is there, finite, and in the column's range; rows where it is not are noted."""
     wrong = values.is_null()
     if column.kind == "whole":
         wrong = wrong | ((values < int(column.low)) | (values > int(column.high))).fill_null(True)
     elif column.kind == "number":
         wrong = wrong | ~(values.is_finite() & values.is_between(column.low, column.high)).fill_null(False)
     if not wrong.any():
-        return
+        return True
     en, zh = _range_words(column)
-    rows = wrong.arg_true()
-    told = []
-    for row in rows.head(findings.room).to_list():
+
+    def told(row: int) -> tuple[str, str]:
         value = values[row]
         if value is None:
-            told.append((row, f"the value is missing; {en}", f"缺少值；{zh}"))
-        else:
-            told.append((row, f"{value} is not allowed; {en}", f"不允许 {value}；{zh}"))
-    findings.add_rows(f"{file}/{column.name}", "value", told, rows.len())
+            return f"the value is missing; {en}", f"缺少值；{zh}"
+        return f"{value} is not allowed; {en}", f"不允许 {value}；{zh}"
+
+    findings.add_rows(f"{file}/{column.name}", "value", wrong.arg_true().to_numpy(), told)
+    return False
 
 
 def _range_words(column: Column) -> tuple[str, str]:
@@ -169,20 +170,17 @@ def _range_words(column: Column) -> tuple[str, str]:
     )
 
 
-def check_unique(frame: pl.DataFrame, keys: Sequence[str], file: str, findings: Findings) -> bool:
-    """Whether no two rows have the same keys; each row that repeats an earlier one is noted."""
-    if frame.select(keys).n_unique() == frame.height:
-        return True
+def check_unique(frame: pl.DataFrame, keys: Sequence[str], file: str, findings: Findings) -> None:
+    """Note each row whose keys stand in an earlier row, too."""
+    if not set(keys) <= set(frame.columns) or frame.select(keys).n_unique() == frame.height:
+        return
     repeated = (~frame.select(pl.struct(keys).is_first_distinct()).to_series()).arg_true()
-    rows = repeated.head(findings.room).to_list()
-    told = []
-    for row in rows:
+
+    def told(row: int) -> tuple[str, str]:
         names = ", ".join(f"{key} {frame[key][row]}" for key in keys)
-        told.append(
-            (row, f"{names} stands in an earlier row too; keep one row", f"{names} 与前面的行重复；请只保留一行")
-        )
-    findings.add_rows(f"{file}/{keys[-1]}", "repeated", told, repeated.len())
-    return False
+        return f"{names} stands in an earlier row too; keep one row", f"{names} 与前面的行重复；请只保留一行"
+
+    findings.add_rows(f"{file}/{keys[-1]}", "repeated", repeated.to_numpy(), told)
 
 
 def positions(ids: Integers, values: Integers) -> NDArray[np.int32]:

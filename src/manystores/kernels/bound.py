@@ -119,11 +119,18 @@ def keep_distances(relaxed: Relaxed, km: Singles) -> None:
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def solve_relaxed(
-    relaxed: Relaxed, stock_price: Floats, capacity_price: Floats, used: Floats, shipments: Floats
+    relaxed: Relaxed,
+    first: int,
+    last: int,
+    stock_price: Floats,
+    capacity_price: Floats,
+    used: Floats,
+    shipments: Floats,
 ) -> float:
-    """The least cost at these prices (CNY); adds what the optimum uses to `used` [R] and `shipments` [days, L].
+    """The least cost (CNY) of parts `first` to `last` (exclusive) at these prices.
 
-    stock_price [R] CNY a unit, capacity_price [days, L] CNY a shipment.
+    stock_price [R] CNY a unit, capacity_price [days, L] CNY a shipment. Adds what the optimum uses to `used` [R] and
+    `shipments` [days, L].
     """
     locations = relaxed.xyz.shape[0]
     work = _workspace(locations)
@@ -133,7 +140,7 @@ def solve_relaxed(
         unit[record] = stock_price[record] + relaxed.handle_unit[relaxed.stock_location[record]] if usable else np.inf
     shipment = np.empty(locations)
     day, total = -1, 0.0
-    for part in range(relaxed.part_day.shape[0]):
+    for part in range(first, last):
         if relaxed.part_day[part] != day:
             day = relaxed.part_day[part]
             for location in range(locations):
@@ -230,17 +237,19 @@ def _gather(relaxed: Relaxed, part: int, shipment: Floats, unit: Floats, work: W
         b = line - first_line
         sku, units = relaxed.line_sku[line], float(relaxed.line_qty[line])
         weight, begin = units * relaxed.kg[sku], relaxed.stock_ptr[sku]
-        worst = units * relaxed.penalty[sku]
+        fixed, km_cost = weight * relaxed.rates[2], weight * relaxed.rates[3]
+        alone = units * relaxed.penalty[sku]  # the least for this line on its own, so far
         for record in range(begin, relaxed.stock_ptr[sku + 1]):
-            if units * unit[record] >= worst:
-                continue  # sending this line from here costs more than not sending it, whatever else is sent
+            # who costs as much even if the shipment goes there anyway can be left out: the line is better on its own
+            cost = fixed + units * unit[record]
+            if cost >= alone:
+                continue
             location = relaxed.stock_location[record]
-            km = (
-                relaxed.km[relaxed.km_ptr[line] + record - begin]
-                if kept
-                else _km(relaxed.xyz, location, relaxed.part_xyz, part)
-            )
-            cost = weight * (relaxed.rates[2] + relaxed.rates[3] * km) + units * unit[record]
+            at = relaxed.km_ptr[line] + record - begin
+            km = relaxed.km[at] if kept else _km(relaxed.xyz, location, relaxed.part_xyz, part)
+            cost += km_cost * km
+            if cost >= alone:
+                continue
             if work.seen[location] == part:
                 slot = work.slot_of[location]
                 work.mask[slot] |= 1 << b
@@ -250,8 +259,9 @@ def _gather(relaxed: Relaxed, part: int, shipment: Floats, unit: Floats, work: W
                 work.location[slot], work.mask[slot] = location, 1 << b
                 work.shipment[slot] = share * (shipment[location] + relaxed.rates[1] * km)
             work.units[slot, b], work.record[slot, b] = cost, record
-            if work.shipment[slot] + cost < work.together[1 << b]:
-                work.together[1 << b], work.by[1 << b] = work.shipment[slot] + cost, slot
+            if work.shipment[slot] + cost < alone:
+                alone = work.shipment[slot] + cost
+                work.together[1 << b], work.by[1 << b] = alone, slot
     return slots
 
 

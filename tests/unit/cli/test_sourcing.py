@@ -34,7 +34,12 @@ def test_evaluate_names_what_is_wrong_with_the_instance(tmp_path: Path, capsys: 
     tables["stock"].write_parquet(tmp_path / "out.parquet")
     command = ["sourcing", "evaluate", "--instance", str(folder), "--assignment", str(tmp_path / "out.parquet")]
     assert main(command) == 1
-    assert "stock.parquet/qty/2: -1 is not allowed; give a whole number from 0" in capsys.readouterr().err
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "manystores: [instance_invalid] 2 places are wrong"
+    assert [line.partition(";")[0].strip() for line in told[1:]] == [
+        "stock.parquet/qty/2: -1 is not allowed",
+        "stock.parquet/qty/3: -2 is not allowed",
+    ]
     assert main([*command, "--json"]) == 1
     error = msgspec.json.decode(capsys.readouterr().out)["error"]
     assert [each["pointer"] for each in error["errors"]] == ["stock.parquet/qty/2", "stock.parquet/qty/3"]

@@ -157,13 +157,28 @@ def test_a_network_that_can_send_nothing_is_refused(tmp_path: Path) -> None:
     assert found["locations.parquet/cap_day/1"].code == "no_capacity"
 
 
-def test_the_first_twenty_of_many_errors_are_told(tmp_path: Path) -> None:
+def test_a_broken_column_of_many_rows_hides_no_other(tmp_path: Path) -> None:
     tables = frames()
     many = 50
-    tables["stock"] = pl.DataFrame({"sku_id": [5] * many, "location_id": [10] * many, "qty": [-1] * many})
-    with pytest.raises(Problem, match=r"50 places are wrong; the first 20") as caught:
+    tables["stock"] = pl.DataFrame({"sku_id": [5] * many, "location_id": [99] * many, "qty": [-1] * many})
+    tables["locations"] = tables["locations"].drop("lat").with_columns(cap_day=-1)
+    with pytest.raises(Problem, match="104 places are wrong, 14 of them:") as caught:
         load(write(tmp_path, tables))
-    assert [error.pointer for error in caught.value.fields[::19]] == ["stock.parquet/qty/1", "stock.parquet/qty/20"]
+    assert [error.pointer for error in caught.value.fields] == [
+        "locations.parquet/lat",
+        *(f"locations.parquet/cap_day/{row}" for row in (1, 2, 3)),
+        *(f"stock.parquet/qty/{row}" for row in range(1, 6)),
+        *(f"stock.parquet/location_id/{row}" for row in range(1, 6)),
+    ]
+
+
+def test_at_most_twenty_errors_are_told(tmp_path: Path) -> None:
+    tables = {name: table.clear() for name, table in frames().items()}
+    tables["order_lines"] = pl.concat([frames()["order_lines"]] * 5).with_columns(pl.all() * 0 - 1)
+    tables["orders"] = pl.concat([frames()["orders"]] * 5).with_columns(pl.all() * 0 - 1)
+    with pytest.raises(Problem, match=", 20 of them:") as caught:
+        load(write(tmp_path, tables))
+    assert len(caught.value.fields) == 20
 
 
 @pytest.mark.parametrize(

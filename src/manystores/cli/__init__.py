@@ -87,11 +87,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _told(error: Exception) -> str:
     """The error in one line; where several fields are wrong, each has its own."""
-    fields = getattr(error, "fields", ())
-    if len(fields) < 2:
+    from manystores.core.errors import Problem
+
+    if not isinstance(error, Problem) or len(error.fields) < 2:
         return str(error)
-    head = str(replace(error, fields=()))  # type: ignore[type-var]
-    return "\n  ".join([head, *(f"{field.pointer}: {field.en}" for field in fields)])
+    head = str(replace(error, fields=()))
+    return "\n  ".join([head, *(f"{field.pointer}: {field.en}" for field in error.fields)])
 
 
 def _explained(error: Exception) -> tuple[int, dict[str, Any]]:

@@ -68,3 +68,15 @@ def open_database(settings: "Settings") -> Iterator[str]:
     with running(settings.data_dir, bin_dir=settings.postgres_bin) as url:
         migrate(url)
         yield url
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error; call what this yields with what is done now, and the share of it that is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:10}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda what, share: bar.update(task, description=what, completed=share)

@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from manystores.cli.common import EXIT_FAILED, EXIT_OK, emit, json_flag
+
+if TYPE_CHECKING:
+    from manystores.instances.replay import Policy
 
 instance_option = click.option(
     "--instance",
@@ -140,6 +143,44 @@ def bound(instance: Path, iterations: int, as_json: bool) -> None:
     seconds = round(time.perf_counter() - begun, 1)
     figures = {"bound": round(found.value, 2), "iterations": iterations, "seconds": seconds}
     emit(as_json, figures, table(figures))
+
+
+@sourcing.command()
+@instance_option
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Parquet to write: order_line_id, location_id, qty.",
+)
+@click.option(
+    "--policy",
+    type=click.Choice(["nearest", "whole-first", "myopic", "lookahead"]),
+    default="lookahead",
+    show_default=True,
+    help="nearest: each line from the nearest shelf. whole-first: the nearest location that has all of an order, "
+    "else nearest. myopic: the cheapest plan of the moment. lookahead: the cheapest, where a unit also costs what it "
+    "would be worth later or elsewhere.",
+)
+@json_flag
+def replay(instance: Path, out: Path, policy: "Policy", as_json: bool) -> None:
+    """Decide an instance's orders one after the other, as they come, by one policy.
+
+    No order is seen before its turn. The same instance and policy give the same plan, to the last row.
+
+    
+    manystores sourcing replay --instance inst/S1 --out plan.parquet --policy lookahead --json
+    """
+    from manystores.instances.instance import load
+    from manystores.instances.replay import replay as decide
+
+    loaded = load(instance)
+    with _progress() as told:
+        assignment, report = decide(loaded, policy, lambda share: told(policy, share))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    assignment.write_parquet(out)
+    emit(as_json, report, table(msgspec.structs.asdict(report)))
 
 
 @contextmanager

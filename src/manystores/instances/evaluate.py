@@ -56,12 +56,12 @@ class _Rates(msgspec.Struct, frozen=True):
 def evaluate(folder: Path, assignment: pl.DataFrame, bound: float | None = None) -> Evaluation:
     """Judge an assignment of the instance in a folder; `bound`: a lower bound of the cost, to compare with."""
     rates = msgspec.json.decode((folder / "meta.json").read_bytes(), type=_Rates)
-    lines, orders, locations, skus, stock = (
-        _read(folder, name) for name in ("order_lines", "orders", "locations", "skus", "stock")
+    lines, orders, locations, skus = (
+        _read(folder, name).collect() for name in ("order_lines", "orders", "locations", "skus")
     )
     sent = _sent(assignment).join(lines.rename({"qty": "ordered"}), on="order_line_id", how="left")
     shipments = _shipments(sent, orders, locations)
-    errors = (*_line_errors(sent), *_stock_errors(sent, stock), *_capacity_errors(shipments))
+    errors = (*_line_errors(sent), *_stock_errors(sent, _read(folder, "stock")), *_capacity_errors(shipments))
 
     shipping = _sum(shipments, rates.base + rates.a_km * pl.col("km") + pl.col("handle_ship"))
     units = (
@@ -100,9 +100,19 @@ def evaluate(folder: Path, assignment: pl.DataFrame, bound: float | None = None)
     )
 
 
-def _read(folder: Path, name: str) -> pl.DataFrame:
-    """A table of the instance, its whole numbers as Int64."""
-    return pl.read_parquet(folder / f"{name}.parquet").with_columns(pl.selectors.integer().cast(pl.Int64))
+_COLUMNS: Final = {
+    "order_lines": ("order_line_id", "order_id", "sku_id", "qty"),
+    "orders": ("order_id", "day", "lat", "lon"),
+    "locations": ("location_id", "lat", "lon", "cap_day", "handle_ship", "handle_unit"),
+    "skus": ("sku_id", "kg", "penalty"),
+    "stock": ("sku_id", "location_id", "qty"),
+}
+
+
+def _read(folder: Path, name: str) -> pl.LazyFrame:
+    """What the judge needs of a table of the instance, its whole numbers as Int64."""
+    table = pl.scan_parquet(folder / f"{name}.parquet").select(_COLUMNS[name])
+    return table.with_columns(pl.selectors.integer().cast(pl.Int64))
 
 
 def _sent(assignment: pl.DataFrame) -> pl.DataFrame:
@@ -155,16 +165,13 @@ def _line_errors(sent: pl.DataFrame) -> list[str]:
     ]
 
 
-def _stock_errors(sent: pl.DataFrame, stock: pl.DataFrame) -> list[str]:
-    """Locations that send more of a SKU than they have."""
+def _stock_errors(sent: pl.DataFrame, stock: pl.LazyFrame) -> list[str]:
+    """Locations that send more of a SKU than they have; only the shelves that are used are read into memory."""
     key = ["sku_id", "location_id"]
-    used = (
-        sent.filter(pl.col("order_id").is_not_null())
-        .group_by(key)
-        .agg(used=pl.col("qty").sum())
-        .join(stock.select(*key, "qty"), on=key, how="left")
-    )
-    return _broken(used.filter(pl.col("used") > pl.col("qty").fill_null(0)), "stock records overdrawn", *key)
+    used = sent.filter(pl.col("order_id").is_not_null()).group_by(key).agg(used=pl.col("qty").sum())
+    shelves = stock.join(used.lazy(), on=key, how="semi").collect(engine="streaming")
+    left = used.join(shelves, on=key, how="left")
+    return _broken(left.filter(pl.col("used") > pl.col("qty").fill_null(0)), "stock records overdrawn", *key)
 
 
 def _capacity_errors(shipments: pl.DataFrame) -> list[str]:

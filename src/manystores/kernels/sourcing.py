@@ -2,7 +2,7 @@
 
 Cost of a plan, in float minor units: for every location that ships
 
-    base + per_km * km + order_cost + rank_cost            (never below 0: a shipment is not a gift)
+    base + per_km * km + order_cost + rank_cost + rejection_cost     (never below 0: a shipment is not a gift)
     + sum over its units of  kg * (per_kg + per_kg_km * km) + unit_cost
 
 Up to `EXACT_LINES` lines the plan is the exact optimum: dynamic programming over the subsets of the lines, after one
@@ -40,6 +40,7 @@ from manystores.kernels.sourcing_stock import (
     OUT_OF_RANGE,
     RANK_COST,
     REASONS,
+    REJECTION_COST,
     TOO_FEW,
     UNIT_COST,
     Found,
@@ -62,7 +63,7 @@ SPLIT_IF_CHEAPER = 2
 
 # The result: a head, a count per reason, then the rows. See `plan_order`.
 HEAD = 7
-CANDIDATE = 7
+CANDIDATE = 8
 NEAR = 3
 OTHERS_KEPT = 8
 NEAR_KEPT = 5
@@ -128,7 +129,7 @@ def _local_terms(
         dy = terms[at, 1] - y
         dz = terms[at, 2] - z
         chord[i] = dx * dx + dy * dy + dz * dz
-        shipment[i] = terms[at, ORDER_COST] + terms[at, RANK_COST]
+        shipment[i] = terms[at, ORDER_COST] + terms[at, RANK_COST] + terms[at, REJECTION_COST]
         unit[i] = terms[at, UNIT_COST]
     return chord, shipment, unit
 
@@ -420,7 +421,8 @@ def _cost_row(
     row: NDArray[np.int64], slot: int, units: NDArray[np.int64], found: Found, weighed: _Weighed, places: Places,
     kg: NDArray[np.float64], rates: NDArray[np.float64],
 ) -> float:  # fmt: skip
-    """Fill a candidate row: location, line mask, metres, carriage, handling, units, rank (minor units). Exact total."""
+    """Fill a candidate row: location, line mask, metres; carriage, handling, units, rank, rejection in minor units.
+    Returns the exact total."""
     at = found.location[slot]
     km = weighed.km[slot]
     carriage = rates[0] + rates[1] * km
@@ -433,7 +435,7 @@ def _cost_row(
             handling += units[b] * places.terms[at, UNIT_COST]
     row[0], row[1], row[2] = at, mask, round(km * 1000.0)
     row[3], row[4], row[5] = round(carriage), round(places.terms[at, ORDER_COST]), round(handling)
-    row[6] = round(places.terms[at, RANK_COST])
+    row[6], row[7] = round(places.terms[at, RANK_COST]), round(places.terms[at, REJECTION_COST])
     own = rates[0] + rates[1] * km
     return float(weighed.fixed[slot] + (carriage - own) + handling)
 
@@ -528,8 +530,8 @@ def plan_order(
 
     result: [allocations a, chosen c, others o, near r, holders seen, candidates, exact 0/1], a count per reason,
     a × (line, location, bucket, units), n × units short, (c + o) × (location, line mask, metres, carriage, order
-    handling, unit handling, rank), r × (location, reason, metres). Others are the best candidates not chosen, near the
-    nearest holders that did not qualify.
+    handling, unit handling, rank, expected rejection), r × (location, reason, metres). Others are the best candidates
+    not chosen, near the nearest holders that did not qualify.
     """
     n = lines.shape[0]
     several = False

@@ -79,7 +79,10 @@ def _kinds(handling: NDArray[np.float64]) -> list[NDArray[np.int64]]:
 
 
 def block_bounds(block_of: NDArray[np.int32], terms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bounding sphere and lowest costs of each block, of `Places.terms`."""
+    """Bounding sphere and lowest costs of each block, of `Places.terms`.
+
+    The expected cost of rejections counts as 0: it changes by the hour, and a bound has to hold.
+    """
     count = int(block_of.max(initial=0)) + 1
     bounds = np.zeros((count, BOUNDS))
     for j in range(count):

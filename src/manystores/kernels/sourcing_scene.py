@@ -1,7 +1,8 @@
 """All that planning reads, handed to the machine code once instead of with every order.
 
 A call from Python unpacks each array that it takes: for two dozen of them that costs as much as a third of a plan. A
-scene holds them on the far side.
+scene holds them on the far side. They are live: who may serve, capacity, and what rejections are expected to cost
+change in place.
 """
 
 import numpy as np

@@ -30,6 +30,7 @@ ALLOCATION = 4  # numbers of an allocation row
 ORDER_COST = 3
 UNIT_COST = 4
 RANK_COST = 5
+REJECTION_COST = 6
 TERMS = 8
 
 
@@ -89,15 +90,17 @@ def pack_terms(
     order_cost: NDArray[np.float64],
     unit_cost: NDArray[np.float64],
     rank_cost: NDArray[np.float64],
+    rejection_cost: NDArray[np.float64] | float = 0.0,
 ) -> NDArray[np.float64]:
     """All that a location's costs depend on in one row, hence in one line of the processor's cache.
 
-    xyz [locations, 3] on the unit sphere; then minor units: for handling one order, for one base unit, and what the
-    policy would pay to avoid a shipment from there.
+    xyz [locations, 3] on the unit sphere; then minor units: for handling one order, for one base unit, what the policy
+    would pay to avoid a shipment from there, and what it is expected to cost that the location rejects it, from 0 up.
     """
     terms = np.zeros((len(xyz), TERMS))
     terms[:, :ORDER_COST] = xyz
     terms[:, ORDER_COST], terms[:, UNIT_COST], terms[:, RANK_COST] = order_cost, unit_cost, rank_cost
+    terms[:, REJECTION_COST] = rejection_cost
     return terms
 
 

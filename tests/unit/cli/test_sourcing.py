@@ -60,3 +60,30 @@ def test_generate_makes_what_bound_and_evaluate_take(tmp_path: Path, capsys: pyt
     shown = capsys.readouterr().out
     assert "unfilled line pct  100.0" in shown
     assert "pct above bound" in shown
+
+
+@pytest.mark.parametrize("policy", ["nearest", "whole-first", "myopic", "lookahead"])
+def test_replay_writes_what_evaluate_takes(policy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, file = tmp_path / "XS1", tmp_path / "new" / "plan.parquet"
+    assert main(["sourcing", "generate", "--size", "XS", "--out", str(folder), "--json"]) == 0
+    capsys.readouterr()
+    given = ["--instance", str(folder), "--out", str(file), "--policy", policy]
+    assert main(["sourcing", "replay", *given, "--json"]) == 0
+    report = msgspec.json.decode(capsys.readouterr().out)
+    assert (report["policy"], report["orders"]) == (policy, 2_000)
+    assert report["orders_per_second"] > 0
+    assert report["peak_memory_mb"] > 0
+    assert main(["sourcing", "evaluate", "--instance", str(folder), "--assignment", str(file), "--json"]) == 0
+    assert msgspec.json.decode(capsys.readouterr().out)["feasible"]
+    assert pl.read_parquet(file).columns == ["order_line_id", "location_id", "qty"]
+
+
+def test_replay_tells_all_that_is_wrong_before_it_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = frames()
+    tables["order_lines"] = tables["order_lines"].with_columns(qty=pl.lit(0))
+    folder = write(tmp_path / "small", tables)
+    out = tmp_path / "plan.parquet"
+    assert main(["sourcing", "replay", "--instance", str(folder), "--out", str(out), "--json"]) == 1
+    error = msgspec.json.decode(capsys.readouterr().out)["error"]
+    assert error["errors"][0]["pointer"] == "order_lines.parquet/qty/1"
+    assert not out.exists()

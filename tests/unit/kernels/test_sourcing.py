@@ -42,6 +42,7 @@ class World:
     stock: list[tuple[int, int, int]]
     order_cost: list[float] = field(default_factory=list)
     rank_cost: list[float] = field(default_factory=list)
+    rejection_cost: list[float] = field(default_factory=list)
     excluded: list[int] = field(default_factory=list)
     capacity: list[int] = field(default_factory=list)
     buffer: list[int] = field(default_factory=list)
@@ -59,6 +60,7 @@ class World:
                 np.array(self.order_cost or [250.0] * n),
                 np.array([100.0 + 7 * (i % 3) for i in range(n)]),
                 np.array(self.rank_cost or [0.0] * n),
+                np.array(self.rejection_cost or [0.0] * n),
             ),
             excluded=np.array(self.excluded or [0] * n, np.uint8),
             capacity_left=np.array(self.capacity or [9] * n, np.int64),
@@ -334,11 +336,18 @@ def test_a_pick_up_looks_at_its_location_only() -> None:
 
 
 def test_costs_in_the_log_add_up() -> None:
-    world = World(km=[100.0], stock=[(0, 0, 4)], rank_cost=[50.0])
+    world = World(km=[100.0], stock=[(0, 0, 4)], rank_cost=[50.0], rejection_cost=[64.0])
     result = plan(world, [(0, 4)], kg=2.0)
     (row,) = result.chosen
-    assert row == (0, 1, 100_000, (300 + 40 + 4 * 2 * 48), 250, 400, 50)
+    assert row == (0, 1, 100_000, (300 + 40 + 4 * 2 * 48), 250, 400, 50, 64)
     assert result.cost == pytest.approx(sum(row[3:]))
+
+
+def test_who_is_likely_to_reject_is_chosen_only_if_others_cost_more() -> None:
+    stock = [(0, 0, 4), (1, 0, 4)]
+    near, far = 10.0, 60.0  # 50 km cost some 30
+    assert plan(World(km=[near, far], stock=stock, rejection_cost=[60.0, 0.0]), [(0, 1)]).chosen[0][0] == 1
+    assert plan(World(km=[near, far], stock=stock, rejection_cost=[60.0, 50.0]), [(0, 1)]).chosen[0][0] == 0
 
 
 def test_the_log_names_who_holds_more_first_then_who_is_cheaper() -> None:

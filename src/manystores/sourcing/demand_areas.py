@@ -1,0 +1,50 @@
+"""Where demand comes from: the cities of each zone gathered into a few areas of neighbours."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.kernels.shadow_prices import Areas, distances
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+AREAS: Final = 64
+_ROUNDS: Final = 30
+
+
+def gather_areas(places: Floats, city_xyz: Floats, city_pop: Floats, city_zone: Ints, zones: int) -> Areas:
+    """About `AREAS` areas of C cities, more where more people live; each lies within one zone.
+
+    places [L, 3] and city_xyz [C, 3] on the unit sphere, city_pop [C] inhabitants, city_zone [C] < zones. The same
+    cities give the same areas.
+    """
+    people = city_pop.astype(np.float64) + 1e-9
+    by_zone = np.bincount(city_zone, people, zones)
+    wanted = np.maximum(1, np.round(AREAS * by_zone / by_zone.sum())).astype(int)
+    centres, zone_of, share = [], [], []
+    for zone in range(zones):
+        here = np.flatnonzero(city_zone == zone)
+        if not len(here):
+            continue
+        found, weight = _cluster(city_xyz[here], people[here], min(int(wanted[zone]), len(here)))
+        centres.append(found)
+        share.append(weight / weight.sum())
+        zone_of += [zone] * len(found)
+    return Areas(np.array(zone_of, np.int64), np.concatenate(share), distances(places, np.concatenate(centres)))
+
+
+def _cluster(xyz: Floats, weight: Floats, count: int) -> tuple[Floats, Floats]:
+    """Centres [count, 3] of cities by Lloyd's method, begun at the largest, and their weights."""
+    centres = xyz[np.argsort(-weight, kind="stable")[:count]].copy()
+    nearest = np.zeros(len(xyz), np.int64)
+    for _ in range(_ROUNDS):
+        nearest = np.argmax(xyz @ centres.T, axis=1)
+        for j in range(count):
+            mine = nearest == j
+            if mine.any():
+                middle = (xyz[mine] * weight[mine, None]).sum(axis=0)
+                centres[j] = middle / np.linalg.norm(middle)
+    totals: Floats = np.bincount(nearest, weight, count).astype(np.float64)
+    return centres[totals > 0], totals[totals > 0]

@@ -1,4 +1,4 @@
-"""manystores foresight: learn from the lake how long things take, and tell which promises were kept."""
+"""manystores foresight: learn from the lake how long things take and who rejects what; tell promises that were kept."""
 
 import asyncio
 from datetime import timedelta
@@ -20,7 +20,7 @@ _BY = ("location", "carrier", "region", "kind")
 
 @click.group()
 def foresight() -> None:
-    """Learn how long things take; tell which promises were kept."""
+    """Learn how long things take and who rejects what; tell which promises were kept."""
 
 
 @foresight.command()
@@ -28,41 +28,34 @@ def foresight() -> None:
 @setting_flags("data_dir", "database_url", "postgres_bin")
 @json_flag
 def learn(settings: Settings, days: int, as_json: bool) -> int:
-    """Learn from the lake how long preparation and transit take; run it every night.
+    """Learn from the lake how long preparation and transit take, and which locations reject what, when and why.
 
-    What is learned is kept in the data directory, a file for each brand, and a running server takes it in within half a
-    minute. Promises are made by it wherever enough was seen, by configured lead times elsewhere. Exit code 1 where
-    nothing was there to learn from.
+    The worker runs it every night at `learn_at_hour`. What is learned is kept in the data directory, files for each
+    brand, and a running server takes it in within half a minute. Promises are made by it wherever enough was seen, by
+    configured lead times elsewhere; routing charges each location for the rejections that are to be expected there.
+    Exit code 1 where nothing was there to learn from.
 
     \b
     manystores foresight learn --json --data ~/manystores
     """
+    import msgspec
+
     from manystores.core.clock import SystemClock, rfc3339
-    from manystores.flows.foreseen import places_of
-    from manystores.foresight import learned as shelf
-    from manystores.foresight.learning import learn as lesson
-    from manystores.foresight.spans import with_factors
+    from manystores.flows.lessons import learn_all
+    from manystores.foresight.learned import VERSION
 
     now_us = SystemClock().now_us()
     with open_database(settings) as url:
-        network = asyncio.run(_network(url))
-    spans = with_factors(_spans(settings, days, now_us), places_of(network, now_us), now_us)
-    brands: list[dict[str, Any]] = []
-    for party_no in sorted(spans["party_no"].unique().to_list()):
-        path = shelf.path_of(settings.data_dir, party_no)
-        found = lesson(spans, party_no, now_us, shelf.load(path))
-        if found is not None:
-            shelf.save(path, found)
-            own = spans.filter(spans["party_no"] == party_no)
-            ready, arrived = own["ready_us"].count(), own.filter(own["kind"] != "pick_up")["done_us"].count()
-            brands.append({"party_no": party_no, "orders": len(own), "ready": ready, "arrived": arrived})
-    document = {"at": rfc3339(now_us), "days": days, "version": shelf.VERSION, "brands": brands}
+        network, classes = asyncio.run(_known(url))
+    brands = learn_all(settings.data_dir, network, classes, now_us, days)
+    told = msgspec.to_builtins(brands)
+    document = {"at": rfc3339(now_us), "days": days, "version": VERSION, "brands": told}
     words = [
-        f"brand {one['party_no']}: {one['orders']:,} fulfilment orders, {one['ready']:,} were ready, "
-        f"{one['arrived']:,} arrived"
+        f"brand {one.party_no}: {one.orders:,} fulfilment orders, {one.ready:,} were ready, {one.arrived:,} arrived; "
+        f"{one.refused:,} of {one.assigned:,} were refused"
         for one in brands
     ]
-    emit(as_json, document, "\n".join(words) or "Nothing to learn from: no fulfilment order was ready.")
+    emit(as_json, document, "\n".join(words) or "Nothing to learn from: no fulfilment order was ready or refused.")
     return EXIT_OK if brands else EXIT_FAILED
 
 
@@ -101,11 +94,18 @@ def _spans(settings: Settings, days: int, now_us: int) -> "pl.DataFrame":
     return read_spans(settings.data_dir / "lake", to_datetime(now_us).date() - timedelta(days=days))
 
 
-async def _network(url: str) -> "Registry":
+async def _known(url: str) -> "tuple[Registry, dict[tuple[int, str], str]]":
+    """The network, and the classes of offers that have one, by brand and SKU."""
     from psycopg import AsyncConnection
 
+    from manystores.catalogue.offer import class_of
+    from manystores.catalogue.store import load_all
     from manystores.network.registry import Registry
     from manystores.network.store import load_locations
 
+    classes: dict[tuple[int, str], str] = {}
     async with await AsyncConnection.connect(url) as connection:
-        return Registry(await load_locations(connection))
+        network = Registry(await load_locations(connection))
+        async for offers in load_all(connection):
+            classes |= {(offer.party_no, offer.sku): found for offer in offers if (found := class_of(offer))}
+    return network, classes

@@ -132,6 +132,12 @@ class Settings:
     exception_due_hours: int = setting(
         24, "Stock that was promised and is not there is looked after within so many hours.", minimum=1, maximum=8_760
     )
+    learn_at_hour: int = setting(
+        4,
+        "Hour of the day, in `time_zone`, at which the worker learns from the facts of the days before; -1: never.",
+        minimum=-1,
+        maximum=23,
+    )
     time_zone: str = setting("Asia/Shanghai", "Where a day begins for figures of today, as an IANA name.")
     map_tiles: str = setting(
         "",

@@ -28,6 +28,7 @@ REFERENCE = frozenset(
         "saved_views",
         # flows
         "policies",
+        "simulations",
         # worker
         "webhooks",
     }

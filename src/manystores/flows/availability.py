@@ -34,19 +34,24 @@ def look(
     """The best ways for a shopper at a place to have so much of an offer."""
     planner = router.planner(ledger, party_no, now_us)
     line = DemandLine(offer.offer_no, quantity, offer.weight_g / (1000 * offer.scale), offer.sku)
-    query = Query(channel=channel, line=line, to=point(place.lat, place.lon))
-    amount = amount_of(offer, quantity)
+    amount, risk_class = amount_of(offer, quantity), router.risk_class(party_no, [offer.offer_no])
+    query = Query(channel=channel, line=line, to=point(place.lat, place.lon), risk_class=risk_class)
     terms: dict[Kind, Terms] = {
-        kind: _terms(router, party_no, kind, place, now_us, amount, offer.weight_g * quantity // offer.scale)
+        kind: _terms(
+            router, party_no, kind, place, now_us, amount, offer.weight_g * quantity // offer.scale, risk_class
+        )
         for kind in planner.policy.policy.kinds
     }
     return availability(planner, query, now_us, terms)
 
 
-def _terms(router: Router, party_no: int, kind: Kind, place: Place, now_us: int, amount: int, grams: int) -> Terms:
+def _terms(
+    router: Router, party_no: int, kind: Kind, place: Place, now_us: int, amount: int, grams: int, risk_class: str
+) -> Terms:
     network, foreseen = router.network, router.foreseen(party_no)
     parcel = promising.Parcel(place.region, grams)
-    known = promising.terms(network, party_no, kind, parcel, now_us, foreseen=foreseen)
+    moving = router.moving(party_no, kind, risk_class)
+    known = promising.terms(network, party_no, kind, parcel, now_us, foreseen=foreseen, moving=moving)
     served = None
     if kind != "pick_up" and network.areas:
         served = network.areas.mask(network.size, place.lat, place.lon, place.region)

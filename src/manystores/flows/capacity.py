@@ -95,6 +95,14 @@ class CapacityView:
                 return
             self.hour_us[location_no] += HOUR_US
 
+    def is_full(self, location_no: int) -> bool:
+        """Whether the hour in which a location would begin is taken: what comes now is for a later one."""
+        return bool(self.hour_us[location_no] > self._first_us[location_no])
+
+    def full(self, locations: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """The same of many."""
+        return np.asarray(self.hour_us[locations] > self._first_us[locations])
+
     def windows(self, location_no: int) -> tuple[tuple[int, int], ...]:
         """The (offer_no, window_us) of the capacity that an order taken now claims there."""
         if location_no not in self._limited:

@@ -33,8 +33,22 @@ _QUARTER_US: Final = 15 * MINUTE_US
 _COARSE: Final = 10
 _KEPT_MOST: Final = 200_000
 _LEVELS: Final = np.array(LEVELS)
+LATEST_MOST: Final = 0.985
+"""The highest quantile that is promised by: beyond it too little was seen to tell."""
 _MEDIAN: Final = np.array(LEVELS[1:2])
 _AT_ONCE: Final = np.zeros(1)
+
+
+def levels(moved: float) -> Floats:
+    """LEVELS, with the latest so much higher that it holds for its share of all orders though those that move don't
+    keep it: p90 / (1 − moved), at most LATEST_MOST.
+
+    >>> levels(0.05).round(4).tolist()
+    [0.1, 0.5, 0.9474]
+    """
+    if moved <= 0.0:
+        return _LEVELS
+    return np.array((*LEVELS[:2], min(LATEST_MOST, LEVELS[2] / max(1.0 - moved, LEVELS[2]))))
 
 
 class Moment(NamedTuple):
@@ -52,7 +66,7 @@ def local(time_zone: str, quarter: int) -> Moment:
     return Moment(at.hour, at.weekday(), season(at.date()))
 
 
-class _Openings(NamedTuple):
+class Openings(NamedTuple):
     """A location's openings in µs, as many as some work may take that begins before the first one ends."""
 
     opens: Floats
@@ -62,27 +76,59 @@ class _Openings(NamedTuple):
     minutes: int
 
 
+class Work(NamedTuple):
+    """How long an order of a location takes: equally likely minutes of preparation and transit, ascending; openings,
+    and the next cut-off in µs, below 0 where parcels leave at once; kind/carrier, province and hour of the day."""
+
+    preparation: Floats
+    openings: Openings
+    cut_off: float
+    transit: Floats
+    service: str
+    province: str
+    hour: int
+
+
 class Foreseen:
     """Windows of one brand by what was learned; make a new one when the network changes or more was learned."""
 
     def __init__(self, learned: Learned, network: Network) -> None:
         self.learned, self._network = learned, network
         self._grids: dict[tuple[Any, ...], Floats | None] = {}
-        self._openings: dict[int, _Openings] = {}
+        self._openings: dict[int, Openings] = {}
         self._usuals: dict[tuple[Kind, str], str] = {}
         self._cut_offs: dict[tuple[int, Kind], tuple[int, int]] = {}
 
-    def window(self, kind: Kind, location_no: int, carrier: str, region: str, from_us: int) -> Window | None:
+    def window(
+        self, kind: Kind, location_no: int, carrier: str, region: str, from_us: int, moved: float = 0.0
+    ) -> Window | None:
         """When an order that the location starts on then arrives, or is ready to be collected until it closes; None
         where too little was learned of the location, or of the carrier to that province. Where no carrier is named, it
-        is the one that goes there most often."""
+        is the one that goes there most often. `moved` is how probable it is that the location rejects the order: what
+        moves on counts as too late, so that the others are promised by a higher quantile."""
+        found = self.work(kind, location_no, carrier, region, from_us)
+        if found is None:
+            return None
+        preparation, openings, cut_off, transit, service, province, hour = found
+        work = (preparation, openings.opens, openings.closes, cut_off)
+        early, middle, late = arrival_quantiles(*work, transit, float(from_us), levels(moved)).tolist()
+        factors = {"carrier": service, "region": "" if kind == "pick_up" else province, "hour": hour}
+        low, high = self.learned.margins.of(factors)
+        to_us = from_us + int(middle + (late - middle) * math.exp(high))
+        if kind == "pick_up":
+            return _collected(to_us, openings)
+        return Window(from_us + max(0, int(middle - (middle - early) * math.exp(low))), to_us)
+
+    def work(self, kind: Kind, location_no: int, carrier: str, region: str, from_us: int) -> Work | None:
+        """How long an order takes that the location starts on then; None where too little was learned, see `window`."""
         location = self._network.location(location_no)
         province, begun = province_of(region), local(location.time_zone, from_us // _QUARTER_US)
         preparation = self._prepared(kind, location.code, begun.hour)
         if preparation is None:
             return None
         openings = self._open(location_no, from_us, int(preparation[-1]) + 1)
-        work = (preparation, openings.opens, openings.closes, self._cut_off(kind, location_no, from_us))
+        cut_off = self._cut_off(kind, location_no, from_us)
+        work = (preparation, openings.opens, openings.closes, cut_off)
         transit: Floats | None = _AT_ONCE
         service = f"{kind}/{carrier}" if carrier else self._usual(kind, province)
         if kind != "pick_up":
@@ -91,13 +137,7 @@ class Foreseen:
             transit = self._under_way(service, province, location.code, sent)
         if transit is None:
             return None
-        early, middle, late = arrival_quantiles(*work, transit, float(from_us), _LEVELS).tolist()
-        factors = {"carrier": service, "region": "" if kind == "pick_up" else province, "hour": begun.hour}
-        low, high = self.learned.margins.of(factors)
-        to_us = from_us + int(middle + (late - middle) * math.exp(high))
-        if kind == "pick_up":
-            return _collected(to_us, openings)
-        return Window(from_us + max(0, int(middle - (middle - early) * math.exp(low))), to_us)
+        return Work(preparation, openings, cut_off, transit, service, province, begun.hour)
 
     def _prepared(self, kind: Kind, location: str, hour: int) -> Floats | None:
         factors = {"kind": kind, "location": location, "hour": hour, "load": _USUAL_LOAD}
@@ -135,7 +175,7 @@ class Foreseen:
             self._grids[key] = of.grid(factors).reshape(_COARSE, -1).mean(axis=1) if enough else None
         return self._grids[key]
 
-    def _open(self, location_no: int, now_us: int, minutes: int) -> _Openings:
+    def _open(self, location_no: int, now_us: int, minutes: int) -> Openings:
         """The openings that so many minutes of work from now on may take."""
         known = self._openings.get(location_no)
         if known is None or minutes > known.minutes or not known.since_us <= now_us < known.until_us:
@@ -143,7 +183,7 @@ class Foreseen:
             opens_us, closes_us = next_open(location, now_us)
             later = openings_after(rhythm_of(location), closes_us, minutes)
             every = np.array([(opens_us, closes_us), *later], np.float64)
-            known = _Openings(every[:, 0].copy(), every[:, 1].copy(), now_us, closes_us, minutes)
+            known = Openings(every[:, 0].copy(), every[:, 1].copy(), now_us, closes_us, minutes)
             self._openings[location_no] = known
         return known
 
@@ -160,7 +200,7 @@ class Foreseen:
         return float(cut_off_us)
 
 
-def _collected(ready_us: int, openings: _Openings) -> Window:
+def _collected(ready_us: int, openings: Openings) -> Window:
     """From when it is ready until the location closes, or for a day where it closes later or never."""
     closing = openings.closes[openings.closes > ready_us]
     until_us = min(int(closing[0]), ready_us + DAY_US) if len(closing) else ready_us + DAY_US

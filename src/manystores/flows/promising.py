@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from manystores.core.clock import DAY_US, MINUTE_US, SECOND_US
-from manystores.flows.foreseen import Foreseen
+from manystores.flows.foreseen import Foreseen, Work
 from manystores.network.carriers import Quote, quote
 from manystores.network.hours import next_cut_off, openings_after
 from manystores.network.registry import Registry as Network
@@ -23,11 +23,12 @@ class Parcel(NamedTuple):
 
 class Terms(NamedTuple):
     """A location's hours, and how long a parcel of this kind takes from it, at one moment; and the window by what was
-    learned, from a location and a time on, None where too little was."""
+    learned, from a location and a time on, and the spread of the work that it is made of, None where too little was."""
 
     hours: Callable[[int], Hours]
     transit: Callable[[int, float], Transit | None]
     learned: Callable[[int, float, int], Window | None]
+    work: Callable[[int, float, int], Work | None]
 
 
 class KnownHours:
@@ -74,8 +75,12 @@ def terms(
     now_us: int,
     known: KnownHours | None = None,
     foreseen: Foreseen | None = None,
+    moving: Callable[[int], float] | None = None,
 ) -> Terms:
-    """Hours by location number, transit by location number and km, and windows by what was learned of the brand."""
+    """Hours by location number, transit by location number and km, and windows by what was learned of the brand.
+
+    `moving` tells how probable it is that an order moves on from a location, and is later for that.
+    """
     carriers = network.carriers_of(party_no) if kind == "ship" else []
 
     def hours(location_no: int) -> Hours:
@@ -98,9 +103,16 @@ def terms(
         if foreseen is None:
             return None
         best = cheapest(location_no, km) if carriers else None
-        return foreseen.window(kind, location_no, "" if best is None else best[0], parcel.region, from_us)
+        moved = 0.0 if moving is None else moving(location_no)
+        return foreseen.window(kind, location_no, "" if best is None else best[0], parcel.region, from_us, moved)
 
-    return Terms(hours, transit, learned)
+    def work(location_no: int, km: float, from_us: int) -> Work | None:
+        if foreseen is None:
+            return None
+        best = cheapest(location_no, km) if carriers else None
+        return foreseen.work(kind, location_no, "" if best is None else best[0], parcel.region, from_us)
+
+    return Terms(hours, transit, learned, work)
 
 
 def promise(kind: Kind, location_no: int, km: float, known: Terms, from_us: int) -> Window:

@@ -32,6 +32,27 @@ def promises_kept(spans: pl.DataFrame, now_us: int, by: tuple[By, ...] = ("locat
     )
 
 
+def followed(spans: pl.DataFrame) -> pl.DataFrame:
+    """Spans in which the promise of a location that rejected an order lives on, to be kept by whoever serves it then.
+
+    The shopper was promised once: what was told by the first location is judged by when the order came from another. An
+    order that nobody served afterwards stays given up.
+    """
+    alive = spans.filter(~pl.col("state").is_in(["cancelled", "rejected"]))
+    later = alive.group_by("party_no", "order_id").agg(
+        came_us=pl.when(pl.col("done_us").is_not_null().all()).then(pl.col("done_us").max())
+    )
+    return (
+        spans.join(later.with_columns(moved=True), on=["party_no", "order_id"], how="left", maintain_order="left")
+        .with_columns(moved=pl.col("moved").fill_null(False) & (pl.col("state") == "rejected"))
+        .with_columns(
+            done_us=pl.when("moved").then("came_us").otherwise("done_us"),
+            state=pl.when("moved").then(pl.lit("open")).otherwise("state"),
+        )
+        .drop("moved", "came_us")
+    )
+
+
 def with_deadlines(spans: pl.DataFrame) -> pl.DataFrame:
     """Spans that are promises, with when each has to be kept (`by_us`) and when it may come (`not_before_us`)."""
     collected = pl.col("kind") == "pick_up"

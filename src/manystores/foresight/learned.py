@@ -1,8 +1,9 @@
 """What was learned for a brand, kept as a file: written whole, told its version, read by whoever promises."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -15,6 +16,7 @@ from manystores.foresight.margins import Margins
 
 VERSION: Final = 1
 FOLDER: Final = "foresight"
+T = TypeVar("T")
 
 
 class Learned(Struct, frozen=True):
@@ -29,7 +31,9 @@ class Learned(Struct, frozen=True):
     margins: Margins
 
 
-class _Table(Struct):
+class ToldTable(Struct):
+    """A table as a file has it."""
+
     by: tuple[str, ...]
     keys: list[int]
     values: list[Any]
@@ -38,8 +42,8 @@ class _Table(Struct):
 
 class _Durations(Struct):
     vocabulary: dict[str, list[str | int]]
-    levels: list[_Table]
-    shapes: list[tuple[_Table, float]]
+    levels: list[ToldTable]
+    shapes: list[tuple[ToldTable, float]]
 
 
 class _Margin(Struct):
@@ -65,7 +69,7 @@ def path_of(data_dir: Path, party_no: int) -> Path:
 
 
 def save(path: Path, learned: Learned) -> None:
-    """Write beside the name, flush, rename: readers see the old one or the new one, whole."""
+    """Readers see the old one or the new one, whole."""
     document = _Document(
         VERSION,
         learned.party_no,
@@ -79,11 +83,16 @@ def save(path: Path, learned: Learned) -> None:
             for key, (low, high) in known.items()
         ],
     )
+    write_whole(path, msgspec.json.encode(document))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the name, flush, rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
         with unfinished.open("wb") as file:
-            file.write(msgspec.json.encode(document))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -110,21 +119,21 @@ def load(path: Path) -> Learned | None:
     return Learned(document.party_no, document.at_us, document.since_us, preparation, transit, Margins(margins))
 
 
-class Shelf:
-    """What was learned of all brands of a data directory, read when it changes."""
+class Shelf(Generic[T]):
+    """What was learned of all brands in a folder, read when it changes."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._folder = data_dir / FOLDER
+    def __init__(self, folder: Path, load: Callable[[Path], T | None]) -> None:
+        self._folder, self._load = folder, load
         self._read: dict[Path, int] = {}
 
-    def news(self) -> list[Learned]:
+    def news(self) -> list[T]:
         """What was written since the last time."""
         found = []
         for path in sorted(self._folder.glob("[0-9]*.json")):
             written_ns = path.stat().st_mtime_ns
             if self._read.get(path) != written_ns:
                 self._read[path] = written_ns
-                learned = load(path)
+                learned = self._load(path)
                 if learned is not None:
                     found.append(learned)
         return found
@@ -133,21 +142,25 @@ class Shelf:
 def _told(durations: Durations) -> _Durations:
     return _Durations(
         {name: values.tolist() for name, values in durations.vocabulary.values.items()},
-        [_rows(table) for table in durations.levels],
-        [(_rows(table), strength) for table, strength in durations.shapes],
+        [table_told(table) for table in durations.levels],
+        [(table_told(table), strength) for table, strength in durations.shapes],
     )
 
 
-def _rows(table: Table) -> _Table:
-    return _Table(table.by, table.keys.tolist(), table.values.round(5).tolist(), table.support.round(2).tolist())
+def table_told(table: Table) -> ToldTable:
+    """A table to be written."""
+    return ToldTable(table.by, table.keys.tolist(), table.values.round(5).tolist(), table.support.round(2).tolist())
 
 
 def _durations(told: _Durations) -> Durations:
     vocabulary = Vocabulary({name: np.array(values) for name, values in told.vocabulary.items()})
     return Durations(
-        vocabulary, [_table(rows) for rows in told.levels], [(_table(rows), strength) for rows, strength in told.shapes]
+        vocabulary,
+        [table_of(rows) for rows in told.levels],
+        [(table_of(rows), strength) for rows, strength in told.shapes],
     )
 
 
-def _table(rows: _Table) -> Table:
+def table_of(rows: ToldTable) -> Table:
+    """A table that was read."""
     return Table(rows.by, np.array(rows.keys, np.int64), np.array(rows.values, np.float64), np.array(rows.support))

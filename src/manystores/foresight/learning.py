@@ -7,7 +7,7 @@ import polars as pl
 
 from manystores.core.clock import DAY_US, MINUTE_US
 from manystores.foresight.durations import Durations, learn_durations
-from manystores.foresight.kept import with_deadlines
+from manystores.foresight.kept import followed, with_deadlines
 from manystores.foresight.ladder import Rung
 from manystores.foresight.learned import Learned
 from manystores.foresight.margins import Margins
@@ -53,7 +53,7 @@ def _durations(
 def _judge(margins: Margins, own: pl.DataFrame, before: Learned, now_us: int) -> None:
     """Take one step from the promises that fell due since the last lesson. Those from before anything was learned were
     not made by it, and are not judged."""
-    due = with_deadlines(own).filter(
+    due = with_deadlines(followed(own)).filter(
         (pl.col("began_us") >= before.since_us) & (pl.col("by_us") > before.at_us) & (pl.col("by_us") <= now_us)
     )
     began = due["began_us"].to_numpy()

@@ -44,7 +44,7 @@ COLUMNS: Final[dict[str, pl.DataType]] = {
 LOAD_LEAST: Final = -2
 LOAD_MOST: Final = 3
 _SECOND_BITS: Final = 33
-_NEVER_US: Final = ((1 << _SECOND_BITS) - 1) * SECOND_US
+NEVER_US: Final = ((1 << _SECOND_BITS) - 1) * SECOND_US
 
 
 class Places(NamedTuple):
@@ -95,7 +95,18 @@ _decode = msgspec.json.Decoder(_Order).decode
 
 def read_spans(lake: Path, first_day: date | None = None, last_day: date | None = None) -> pl.DataFrame:
     """The fulfilment orders of which the lake tells on those days, as they were last told; columns as COLUMNS."""
-    newest = (
+    return spans_of(newest_told(lake, first_day, last_day))
+
+
+def spans_of(told: pl.DataFrame) -> pl.DataFrame:
+    """The same of orders that were read already."""
+    rows = [row for party_no, body in told.iter_rows() for row in _rows(party_no, body)]
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+
+
+def newest_told(lake: Path, first_day: date | None = None, last_day: date | None = None) -> pl.DataFrame:
+    """(party_no, body) of the newest fact of each order of which the lake tells on those days."""
+    return (
         reader.scan(lake, JOURNAL, first_day, last_day)
         .filter(pl.col("body").str.contains('"fulfilment_orders":', literal=True))
         .sort("seq", "n")
@@ -104,8 +115,6 @@ def read_spans(lake: Path, first_day: date | None = None, last_day: date | None 
         .select("party_no", "body")
         .collect()
     )
-    rows = [row for party_no, body in newest.iter_rows() for row in _rows(party_no, body)]
-    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
 def _rows(party_no: int, body: str) -> Iterator[tuple[Any, ...]]:
@@ -123,28 +132,28 @@ def _rows(party_no: int, body: str) -> Iterator[tuple[Any, ...]]:
 
 def _work(work: _Work, approved_us: int, region: str) -> tuple[Any, ...]:
     """The columns from `location` on. What waits to be paid for begins when it is approved."""
-    sent = [_us(package.shipped_at) for package in work.packages]
-    arrived = [_us(package.delivered_at) for package in work.packages if package.delivered_at]
+    sent = [parsed_us(package.shipped_at) for package in work.packages]
+    arrived = [parsed_us(package.delivered_at) for package in work.packages if package.delivered_at]
     shipped_us = min(sent, default=None)
     packed_us = _first(work.history, "fulfilment.packed")
     collected = work.kind == "pick_up"
     ready_us = _first(work.history, "fulfilment.ready") if collected else packed_us or shipped_us
     delivered_us = max(arrived) if sent and len(arrived) == len(sent) and work.state == "closed" else None
     carrier = next((package.carrier for package in work.packages if package.carrier), work.carrier) or work.kind
-    gone_us = _us(work.updated_at) if work.state in ("cancelled", "rejected", "closed") else None
+    gone_us = parsed_us(work.updated_at) if work.state in ("cancelled", "rejected", "closed") else None
     return (
         work.location,
         work.kind,
         carrier,
         "" if collected else region,
         work.state,
-        max(_us(work.created_at), approved_us),
+        max(parsed_us(work.created_at), approved_us),
         ready_us,
         shipped_us,
         ready_us if collected else delivered_us,
         ready_us or gone_us,
-        _us(work.promised_from) if work.promised_from else None,
-        _us(work.promised_to) if work.promised_to else None,
+        parsed_us(work.promised_from) if work.promised_from else None,
+        parsed_us(work.promised_to) if work.promised_to else None,
     )
 
 
@@ -197,8 +206,8 @@ def queues(spans: pl.DataFrame) -> tuple[Ints, Ints]:
     the location's median, in steps of a doubling from LOAD_LEAST to LOAD_MOST."""
     codes = pl.concat_str("party_no", "location", separator="/").rank("dense").cast(pl.Int64)
     places = spans.select(codes).to_series().to_numpy()
-    ended = np.sort(_keyed(places, spans["ended_us"].fill_null(_NEVER_US).to_numpy()))
-    mine = _keyed(places, spans["began_us"].to_numpy())
+    ended = np.sort(keyed(places, spans["ended_us"].fill_null(NEVER_US).to_numpy()))
+    mine = keyed(places, spans["began_us"].to_numpy())
     order = np.argsort(mine, kind="stable")
     before = np.empty(len(mine), np.int64)
     before[order] = np.arange(len(mine))
@@ -215,7 +224,7 @@ def load_of(queue: Any, usual: Any) -> Ints:
     return load
 
 
-def _keyed(places: Ints, at_us: Ints) -> Ints:
+def keyed(places: Ints, at_us: Ints) -> Ints:
     """Times, to the second, that sort by place first."""
     return (places << _SECOND_BITS) + at_us // SECOND_US
 
@@ -233,8 +242,8 @@ def _local(zones: list[str], times: Iterable[int | None]) -> tuple[list[int], li
 
 
 def _first(history: Iterable[_Step], kind: str) -> int | None:
-    return next((_us(step.at) for step in history if step.kind == kind), None)
+    return next((parsed_us(step.at) for step in history if step.kind == kind), None)
 
 
-def _us(text: str) -> int:
+def parsed_us(text: str) -> int:
     return from_datetime(datetime.fromisoformat(text))

@@ -1,4 +1,7 @@
-"""The worker: projects the journal, delivers to webhooks, fills the lake, tidies up. One process, one thread a task."""
+"""The worker: projects the journal, delivers to webhooks, fills the lake, tidies up, has the day's lessons learned.
+
+One process, one thread a task.
+"""
 
 import asyncio
 import logging
@@ -20,7 +23,7 @@ from manystores.core.sql import queries
 from manystores.lake import writer
 from manystores.lake.compaction import compact
 from manystores.promise.projection import project
-from manystores.worker import housekeeping, lake, parent
+from manystores.worker import housekeeping, lake, learning, parent
 from manystores.worker.outbound import Outbound
 from manystores.worker.subscription import Unseal
 from manystores.worker.tasks import REST_AFTER_DEFECT_S, Connection, backoff, is_not_ready, repeat
@@ -33,6 +36,7 @@ COURIER_INTERVAL_S = 0.25
 LAKE_INTERVAL_S = 5.0
 COMPACTION_INTERVAL_S = 6 * 3600.0
 HOUSEKEEPING_INTERVAL_S = 600.0
+LEARNING_INTERVAL_S = 60.0
 GRACE_S = 5.0
 SOURCE = "urn:manystores"
 
@@ -83,12 +87,16 @@ def _tasks(settings: Settings, clock: Clock, url: Callable[[], str], stop: threa
     def unseal(sealed: bytes) -> bytes:
         return vault.open(sealed, SECRET_PURPOSE)
 
+    def learn(_: Connection) -> None:
+        learning.learn_if_due(settings, url(), clock.now_us(), stop)
+
     deliver = partial(_deliver, settings, clock, unseal, url, stop)
     return [
         task("projection", _project, PROJECTION_INTERVAL_S),
         task("lake", partial(_export, folder=folder, clock=clock), LAKE_INTERVAL_S),
         task("compaction", partial(_compact, folder=folder), COMPACTION_INTERVAL_S),
         task("housekeeping", partial(_tidy, settings=settings, clock=clock), HOUSEKEEPING_INTERVAL_S),
+        task("learning", learn, LEARNING_INTERVAL_S),
         threading.Thread(target=deliver, name="webhooks", daemon=True),
     ]
 

@@ -105,3 +105,13 @@ def test_learning_counts_opening_minutes_in_the_stores_time(house: House) -> Non
     assert places.leaves_us(1, "WANGFUJING", "ship", AT) - AT == pytest.approx(22.9 * 60 * MINUTE_US, rel=0.01)
     assert places.leaves_us(1, "WANGFUJING", "same_day", AT) == AT
     assert (places.zone(1, "GONE"), places.open_minutes(1, "GONE", AT - DAY_US, AT)) == ("UTC", 1440)
+
+
+def test_where_orders_are_likely_to_move_on_the_window_is_longer(foreseen: Foreseen) -> None:
+    windows = [foreseen.window("ship", WANGFUJING, "ship", "110101", AT, moved) for moved in (0.0, 0.05, 0.3, 0.9)]
+    ends = [window.to_us for window in windows if window is not None]
+    assert ends[0] < ends[1] < ends[2] == ends[3]
+    assert {window.from_us for window in windows if window is not None} == {windows[0].from_us}  # type: ignore[union-attr]
+    rng = np.random.default_rng(8)
+    drawn = rng.lognormal(np.log(40.0), 0.3, 100_000) + rng.lognormal(np.log(1_500.0), 0.2, 100_000)
+    assert (ends[1] - AT) / MINUTE_US == pytest.approx(np.quantile(drawn, 0.9 / 0.95), rel=0.06)

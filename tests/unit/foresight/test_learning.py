@@ -8,7 +8,7 @@ import pytest
 from tests.unit.foresight.lessons import NOW, STORE, lesson
 
 from manystores.core.clock import DAY_US
-from manystores.foresight.learned import Learned, Shelf, load, path_of, save
+from manystores.foresight.learned import FOLDER, Learned, Shelf, load, path_of, save
 from manystores.foresight.learning import learn
 
 PREPARING = {"kind": "ship", "location": STORE, "hour": 12, "load": 0}
@@ -80,7 +80,7 @@ def test_what_is_kept_says_the_same_when_it_is_read(tmp_path: Path, learned: Lea
 
 
 def test_a_shelf_tells_what_is_new_once(tmp_path: Path, learned: Learned) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(tmp_path / FOLDER, load)
     assert shelf.news() == []
     save(path_of(tmp_path, 1), learned)
     assert [found.party_no for found in shelf.news()] == [1]
@@ -94,3 +94,22 @@ def test_what_cant_be_read_is_as_if_nothing_was_learned(tmp_path: Path, text: st
     path.write_text(text)
     assert load(path) is None
     assert load(path_of(tmp_path, 2)) is None
+
+
+def test_a_promise_of_a_location_that_rejected_is_judged_by_when_the_order_came_after_all(learned: Learned) -> None:
+    early = Learned(1, NOW - 3 * DAY_US, NOW - 20 * DAY_US, learned.preparation, learned.transit, learned.margins)
+    served = lesson(np.random.default_rng(3), 2_000, under_way=6_000.0, location="ELSEWHERE", region="44")
+    # whoever served it in the end promised 90 days: that is kept; who rejected it had promised 2 days
+    served = served.with_columns(promised_to_us=pl.col("began_us") + 90 * DAY_US)
+    rejected = served.with_columns(
+        state=pl.lit("rejected"), location=pl.lit(STORE), region=pl.lit("11"), done_us=pl.lit(None, pl.Int64),
+        ready_us=pl.lit(None, pl.Int64), shipped_us=pl.lit(None, pl.Int64), sent_us=pl.lit(None, pl.Int64),
+        promised_to_us=pl.col("began_us") + 2 * DAY_US,
+    )  # fmt: skip
+    stratum = {"carrier": "ship/sf", "region": "11", "hour": 12}
+    moved = learn(pl.concat([served, rejected]), 1, NOW, early)
+    assert moved is not None
+    assert moved.margins.of(stratum)[1] > 0.3
+    forgotten = learn(pl.concat([served.with_columns(order_id=pl.lit("another")), rejected]), 1, NOW, early)
+    assert forgotten is not None
+    assert forgotten.margins.of(stratum)[1] <= 0.0  # nobody served it: it is a promise no more

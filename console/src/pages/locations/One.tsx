@@ -6,6 +6,7 @@ import { api, data, type Schemas } from "@/api/client";
 import { useLook } from "@/app/look";
 import { usePreferences } from "@/app/preferences";
 import { About } from "@/pages/locations/About";
+import { Causes } from "@/pages/locations/Causes";
 import { Facts, Panel } from "@/pages/locations/parts";
 import { Rejections } from "@/pages/locations/Rejections";
 import { oneWords as words } from "@/pages/locations/words";
@@ -110,6 +111,9 @@ export default function One() {
         </Panel>
         <Panel title={t("rejections")} id="rejections" wide>
           <Rejections now={now.data} />
+        </Panel>
+        <Panel title={t("causes")} id="causes" wide>
+          <Causes code={code} zone={now.data.time_zone} />
         </Panel>
         <About location={about.data} />
       </div>

@@ -13,6 +13,7 @@ from manystores.api.deps import Here, requires
 from manystores.api.network_load import COUNTS, REJECTED_US, STOCK, Picture, capacity_windows
 from manystores.api.network_points import Packed, Wanted, pack, packed, select
 from manystores.api.places import Places, own
+from manystores.api.rejections import rejections_told
 from manystores.api.resources import IfNoneMatch
 from manystores.api.services import Services
 from manystores.core.auth import Principal
@@ -20,6 +21,8 @@ from manystores.core.clock import DAY_US, from_datetime, rfc3339, to_datetime
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.core.sql import queries
 from manystores.data import RegionLevel, region_shapes
+from manystores.foresight.causes import why
+from manystores.foresight.rejections import CAUSE_DAYS, causes_path
 from manystores.network import KINDS, Location
 from manystores.network.hours import NEVER_US, next_cut_off, next_open
 from manystores.network.location import CUT_OFF_KINDS
@@ -193,6 +196,45 @@ async def _work(here: Services, who: Principal, location_no: int, at_us: int) ->
         },
         "promises": {"since": rfc3339(week_us), "due": due, "kept": kept},
     }
+
+
+@router.get("/v1/locations/{code}/rejections", summary="Why a location rejects orders, and when")
+async def rejections(code: str, here: Here, who: WorkReader) -> dict[str, Any]:
+    """What was learned of its rejections and short picks: how many of what it was given, for which reasons, by hour and
+    load, against the others of its group; and how likely the next one is, with what that costs in routing. Counts are
+    of the 28 days before it was last learned (`at`, null before the first time)."""
+    location_no = here.network.find(who.party_no, code)
+    if not location_no or not who.sees_location(location_no):
+        raise Problem(NOT_FOUND, f"There is no location {code}.", f"没有编码为 {code} 的地点。")
+    learned = here.router.rejections_of(who.party_no)
+    counts = causes_path(here.settings.data_dir, who.party_no)
+    found = None if learned is None else await asyncio.to_thread(why, counts, code)
+    policy = here.router.policy_of(who.party_no)
+    told: dict[str, Any] = {
+        "location": code,
+        "at": None if learned is None else rfc3339(learned.at_us),
+        "days": CAUSE_DAYS,
+        "currency": policy.currency,
+        "rejection_cost": policy.rejection_cost,
+        "foreseen": _foreseen(here, who.party_no, location_no),
+    }
+    return told | rejections_told(found, here.network.location(location_no).groups)
+
+
+def _foreseen(here: Services, party_no: int, location_no: int) -> list[dict[str, Any]]:
+    """How likely it is now that the location rejects an order, by the kinds that it serves."""
+    risk = here.router.risk(here.owner.ledger, party_no, here.clock.now_us())
+    if risk is None:
+        return []
+    kinds = [kind for kind in here.router.policy_of(party_no).kinds if here.network.able(kind)[location_no]]
+    return [
+        {
+            "kind": kind,
+            "probability": round(risk.probability(kind, "", location_no), 4),
+            "cost": round(risk.cost(kind, "", location_no)),
+        }
+        for kind in kinds
+    ]
 
 
 _SHAPES: Final[dict[str, Packed]] = {}

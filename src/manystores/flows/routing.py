@@ -10,14 +10,17 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from manystores.catalogue.lots import Lots
+from manystores.catalogue.offer import class_of
 from manystores.catalogue.registry import FIRST_OFFER_NO
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import DAY_US
 from manystores.flows import promising
 from manystores.flows.capacity import CapacityView
 from manystores.flows.foreseen import Foreseen
+from manystores.flows.risks import RiskNow, Risks
 from manystores.flows.windows import Windows
 from manystores.foresight.learned import Learned
+from manystores.foresight.rejections import Rejections
 from manystores.kernels.sourcing_stock import AREA, Stock, stock_of
 from manystores.ledger import Ledger, Planning
 from manystores.network.hours import next_cut_off
@@ -29,7 +32,8 @@ from manystores.orders.view import Reader, order_told
 from manystores.promise.turn import Turn
 from manystores.sourcing.compiled import CompiledPolicy
 from manystores.sourcing.compiled import Network as SourcingNetwork
-from manystores.sourcing.plan import Demand, DemandLine, Plan, Planner, PlannerOfFew, point
+from manystores.sourcing.costs import shipment_cost
+from manystores.sourcing.plan import Demand, DemandLine, Log, Plan, Planner, PlannerOfFew, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
 from manystores.sourcing.policy import Kind as SourcingKind
 
@@ -45,6 +49,14 @@ class Routed(NamedTuple):
     body: bytes  # the decision as JSON
     short: tuple[tuple[int, int, int], ...]  # (line_no, wanted, can be had)
     partial: bool  # policy accepts an order that is short
+    log: Log  # the decision, before it was encoded
+
+
+class Shipment(NamedTuple):
+    """What one location sends: (offer_no, base units)."""
+
+    location_no: int
+    goods: Sequence[tuple[int, int]]
 
 
 class _Compiled(NamedTuple):
@@ -52,6 +64,7 @@ class _Compiled(NamedTuple):
     left: NDArray[np.int64]
     version: int
     valid_until_us: int
+    risk: RiskNow | None
 
 
 class Router:
@@ -66,7 +79,10 @@ class Router:
         self.capacity = CapacityView(network)
         self._hours = promising.KnownHours(network)
         self._foreseen: dict[int, Foreseen] = {}
+        self._rejections: dict[int, Rejections] = {}
+        self._risks: dict[int, Risks] = {}
         self._kg: dict[int, float] = {}
+        self._classes: dict[int, str] = {}
         self._reader = Reader(self.location_code)
         self._windows = Windows()
         self._planning: Planning | None = None
@@ -86,11 +102,29 @@ class Router:
         self.capacity = CapacityView(self.network)
         self._hours = promising.KnownHours(self.network)
         self._foreseen = {party_no: Foreseen(one.learned, self.network) for party_no, one in self._foreseen.items()}
-        self._kg = {}
+        self._risks = {}
+        self._kg, self._classes = {}, {}
 
     def set_learned(self, learned: Learned) -> None:
         """More was learned of how long things take at a brand."""
         self._foreseen[learned.party_no] = Foreseen(learned, self.network)
+
+    def set_rejections(self, learned: Rejections) -> None:
+        """More was learned of who rejects what at a brand."""
+        self._rejections[learned.party_no] = learned
+        self._risks.pop(learned.party_no, None)
+        self._version += 1
+
+    def rejections_of(self, party_no: int) -> Rejections | None:
+        """What was learned of a brand's rejections."""
+        return self._rejections.get(party_no)
+
+    def risk(self, ledger: Ledger, party_no: int, now_us: int) -> RiskNow | None:
+        """How probable rejections are at a brand at this moment; None where nothing was learned."""
+        if party_no not in self._rejections:
+            return None
+        self._compile(ledger, party_no, now_us)
+        return self._compiled[party_no].risk
 
     def foreseen(self, party_no: int) -> Foreseen | None:
         """What promises of a brand are made by; None where nothing was learned."""
@@ -109,6 +143,19 @@ class Router:
                 self.capacity.count_down(effect.location_no)
             else:
                 self.capacity.update(effect.location_no)
+            if self._rejections:
+                self._note_load(effect.location_no)
+
+    def _note_load(self, location_no: int) -> None:
+        """Charge a location by the load that it has now."""
+        known = self._compiled.get(int(self.network.party_no[location_no]))
+        if (
+            known is not None
+            and known.risk is not None
+            and known.left is self.capacity.left
+            and known.risk.load_changed(location_no)
+        ):
+            known.policy.load_changed(location_no)
 
     # -- what flows ask --------------------------------------------------------------------------------------------
 
@@ -144,10 +191,26 @@ class Router:
             (wanted[s.line].line_no, wanted[s.line].unallocated, wanted[s.line].unallocated - s.quantity)
             for s in plan.shortages
         )
-        allocations = self._allocations(plan, wanted, order, kind, turn)
+        allocations = self._allocations(plan, wanted, order, demand, turn)
         policy = compiled.policy
         partial = policy.on_shortage != "reject"
-        return Routed(allocations, number, policy.version, _encode(plan.log), short, partial)
+        return Routed(allocations, number, policy.version, _encode(plan.log), short, partial, plan.log)
+
+    def cost(self, ledger: Ledger, order: Order, shipments: Sequence[Shipment], now_us: int) -> float:
+        """Minor units that these shipments of an order that is sent cost, by its brand's policy at this moment."""
+        place, kg = order.deliver_to, self._kg
+        if place is None:
+            return 0.0
+        compiled = self._compile(ledger, order.party_no, now_us)
+        risk_class = self.risk_class(
+            order.party_no, list(dict.fromkeys(no for one in shipments for no, _ in one.goods))
+        )
+        rules = compiled.rules(order.channel, order.delivery, risk_class)
+        to, cost = point(place.lat, place.lon), 0.0
+        for location_no, goods in shipments:
+            weighed = [(units, kg[no] if no in kg else self._weigh(no)) for no, units in goods]
+            cost += shipment_cost(rules, location_no, to, weighed)
+        return cost
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -155,6 +218,9 @@ class Router:
         rules = compiled.policy.thresholds
         classes = bool(rules) and any(rule.offer_class for rule in rules)
         known = self._kg
+        risk_class = ""
+        if self._rejections:
+            risk_class = self.risk_class(order.party_no, [line.offer_no for line in order.lines if line.unallocated])
         lines = []
         for line in order.lines:
             offer_no, units = line.offer_no, line.unallocated
@@ -167,14 +233,29 @@ class Router:
         place, refused = order.deliver_to, order.refused_by
         if place is None:
             at = order.pick_up_at
-            return Demand(channel=order.channel, kind=kind, lines=tuple(lines), pick_up_at=at, refused=refused)
+            return Demand(
+                channel=order.channel,
+                kind=kind,
+                lines=tuple(lines),
+                pick_up_at=at,
+                refused=refused,
+                risk_class=risk_class,
+            )
         excluded = None
         if self.network.areas:
             served = self.network.areas.mask(self.network.size, place.lat, place.lon, place.region)
             excluded = compiled.rules(order.channel, kind).places.excluded.copy()
             excluded[~served & (excluded == 0)] = AREA
         to = point(place.lat, place.lon)
-        return Demand(channel=order.channel, kind=kind, lines=tuple(lines), to=to, refused=refused, excluded=excluded)
+        return Demand(
+            channel=order.channel,
+            kind=kind,
+            lines=tuple(lines),
+            to=to,
+            refused=refused,
+            excluded=excluded,
+            risk_class=risk_class,
+        )
 
     def _for_windows(
         self, ledger: Ledger, compiled: CompiledPolicy, demand: Demand, lines: Sequence[Line]
@@ -195,8 +276,9 @@ class Router:
         return kg
 
     def _allocations(
-        self, plan: Plan, lines: Sequence[Line], order: Order, kind: Kind, turn: Turn
+        self, plan: Plan, lines: Sequence[Line], order: Order, demand: Demand, turn: Turn
     ) -> tuple[Allocation, ...]:
+        kind: Kind = demand.kind
         shares: dict[int, list[Share]] = {}
         lot_of, lots = turn.ledger.lot_of, self.lots
         for part in plan.allocations:
@@ -213,6 +295,7 @@ class Router:
             turn.now_us,
             self._hours,
             self.foreseen(order.party_no),
+            self.moving(order.party_no, kind, demand.risk_class),
         )
         allocations = []
         capacity = self.capacity
@@ -234,6 +317,31 @@ class Router:
             )
         return tuple(allocations)
 
+    def risk_class(self, party_no: int, offer_nos: Sequence[int]) -> str:
+        """The class by which an order for these offers is likely to be rejected; '' where classes don't matter."""
+        risks = self._risks_of(party_no) if self._rejections else None
+        if risks is None or not risks.ranks:
+            return ""
+        return risks.class_of([self._class_of(offer_no) for offer_no in offer_nos])
+
+    def _risks_of(self, party_no: int) -> Risks | None:
+        """The risks of a brand's locations, worked out when first asked for."""
+        learned = self._rejections.get(party_no)
+        if learned is None:
+            return None
+        known = self._risks.get(party_no)
+        if known is None:
+            known = self._risks[party_no] = Risks(learned, self.network)
+        return known
+
+    def moving(self, party_no: int, kind: Kind, risk_class: str) -> Callable[[int], float]:
+        """By location number, how probable it is that an order of now moves on from there, as rules were compiled."""
+        known = self._compiled.get(party_no)
+        if known is None or known.risk is None:
+            return _stays
+        risk = known.risk
+        return lambda location_no: risk.probability(kind, risk_class, location_no)
+
     def _compile(self, ledger: Ledger, party_no: int, now_us: int) -> CompiledPolicy:
         self.capacity.refresh(ledger, now_us)
         known = self._compiled.get(party_no)
@@ -244,9 +352,11 @@ class Router:
             and now_us < known.valid_until_us
         ):
             return known.policy
-        policy = CompiledPolicy(self.policy_of(party_no), self._sourcing_network(party_no), self.capacity.left)
+        ruled, risks = self.policy_of(party_no), self._risks_of(party_no)
+        risk = None if risks is None else RiskNow(risks, ruled.rejection_cost, self.capacity, self.network, now_us)
+        policy = CompiledPolicy(ruled, self._sourcing_network(party_no), self.capacity.left, risk)
         until_us = self._set_hours(policy, now_us)
-        self._compiled[party_no] = _Compiled(policy, self.capacity.left, self._version, until_us)
+        self._compiled[party_no] = _Compiled(policy, self.capacity.left, self._version, until_us, risk)
         return policy
 
     def _sourcing_network(self, party_no: int) -> SourcingNetwork:
@@ -297,6 +407,13 @@ class Router:
         return in_time, until_us
 
     def _class_of(self, offer_no: int) -> str:
-        """What thresholds call an offer's class: its attribute `class`."""
-        offer = self._catalogue.get(offer_no)
-        return str(offer.attributes.get("class", "")) if offer is not None else ""
+        """What thresholds call an offer's class, its attribute `class`; remembered until offers are written."""
+        known = self._classes.get(offer_no)
+        if known is None:
+            offer = self._catalogue.get(offer_no)
+            known = self._classes[offer_no] = class_of(offer) if offer is not None else ""
+        return known
+
+
+def _stays(_location_no: int) -> float:
+    return 0.0

@@ -5,7 +5,8 @@ movement belongs to. Each operation does everything or nothing; several operatio
 `begin` and `rollback`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal, NamedTuple, get_args
 from uuid import UUID
 
@@ -470,6 +471,22 @@ class Ledger(Arrays):
             facts,
         )
         return HeldMany(outcome, short, replaced, facts, n)
+
+    @contextmanager
+    def set_free(self, claims: Sequence[Claim]) -> Iterator[None]:
+        """As if these claims were not there: for planning what could take their place. Nothing is moved, and when the
+        block ends the counters are as they were; don't change the ledger inside."""
+        buckets = [self._bucket(claim.key) for claim in claims]
+        if min(buckets, default=0) < 0:
+            raise NotClaimed(f"no such bucket: {claims[buckets.index(-1)].key}")
+        reserved = self._s.reserved
+        for b, claim in zip(buckets, claims, strict=True):
+            reserved[b] -= claim.quantity
+        try:
+            yield
+        finally:
+            for b, claim in zip(buckets, claims, strict=True):
+                reserved[b] += claim.quantity
 
     # -- the batch's movements, and recovery -----------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from manystores.core.errors import Problem
+from manystores.core.errors import FieldError, Problem
 from manystores.core.money import amount_for
 from manystores.orders.effects import Change, EffectKind, StockEffect, changed, in_order, told
 from manystores.orders.order import (
@@ -156,8 +156,9 @@ class _Picking:
             "still to be picked are",
             "待拣数量为",
             "unpicked",
+            first=i,
         )
-        self._check_serials(i, one.quantity, one.serials)
+        self._check_serials(f"/lines/{i}/serials", one.quantity, one.serials)
         delta = self.deltas.setdefault(one.line_no, Delta())
         delta.picked += one.quantity
         delta.allocated -= one.short + substituted
@@ -184,20 +185,21 @@ class _Picking:
                 quantity -= take
         return spread
 
-    def _check_serials(self, i: int, quantity: int, serials: tuple[str, ...]) -> None:
+    def _check_serials(self, pointer: str, quantity: int, serials: tuple[str, ...]) -> None:
         if serials and len(serials) != quantity:
             raise field(
-                f"/lines/{i}/serials",
+                pointer,
                 "wrong_count",
                 f"give one serial number for each of the {quantity} units, or none",
                 f"请为 {quantity} 件商品逐一填写序列号，或全部留空",
             )
-        for serial in serials:
+        for k, serial in enumerate(serials):
             if serial in self._serials:
                 raise Problem(
                     SERIAL_REPEATED,
                     f"Serial number {serial[:60]} was picked for this order already.",
                     f"序列号 {serial[:60]} 已用于本订单。",
+                    (FieldError(f"{pointer}/{k}", "serial_repeated", "picked already", "已拣过"),),
                 )
             self._serials.add(serial)
 
@@ -208,8 +210,9 @@ class _Picking:
                 SUBSTITUTE_REFUSED,
                 f"The shopper wants {line.sku} or nothing; report it as short.",
                 f"顾客只要 {line.sku}，请按缺货处理。",
+                (FieldError(f"/lines/{i}/substitute", "substitute_refused", "not wanted", "顾客不接受"),),
             )
-        self._check_serials(i, by.quantity, by.serials)
+        self._check_serials(f"/lines/{i}/substitute/serials", by.quantity, by.serials)
         price = line.unit_price if by.unit_price is None else min(by.unit_price, line.unit_price)
         room = amount_for(price, by.quantity, by.scale)
         discounts = []

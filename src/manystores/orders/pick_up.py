@@ -134,6 +134,7 @@ def _locked() -> Problem:
         CODE_LOCKED,
         "The code was entered wrongly too often; check who it is and renew the code.",
         "取货码多次输入错误，已锁定；请核实顾客身份后更换取货码。",
+        (FieldError("/code", "code_locked", "locked; renew the code", "已锁定，请更换取货码"),),
         extra={"possible": ["renew-code"]},
     )
 

@@ -412,3 +412,12 @@ FROM (
 JOIN orders o ON o.partition_id = %(partition_id)s AND o.order_id = p.order_id AND o.party_no = %(party_no)s
 ORDER BY p.tracking
 LIMIT %(limit)s;
+
+-- Orders that a location shall send and has not accepted, in the order in which they were placed.
+-- name: assigned_orders
+SELECT DISTINCT order_id
+FROM fulfilment_orders
+WHERE partition_id = %(partition_id)s AND party_no = %(party_no)s AND state = 'open' AND kind <> 'pick_up'
+    AND order_id > %(after)s
+ORDER BY order_id
+LIMIT %(limit)s;

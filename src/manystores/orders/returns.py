@@ -34,6 +34,13 @@ class Received(Struct, frozen=True):
     restocked: int = 0
     written_off: int = 0
 
+    @property
+    def told_at(self) -> str:
+        """Below the line's pointer, where its quantity was told: at one of the two numbers, or by both."""
+        if self.restocked and self.written_off:
+            return ""
+        return "/written_off" if self.written_off else "/restocked"
+
 
 def returnable(order: Order, line_no: int) -> int:
     """Units of a line that were shipped and are in no return that goes on or is done."""
@@ -46,8 +53,13 @@ def returnable(order: Order, line_no: int) -> int:
     return order.lines[line_no - 1].shipped - under_way
 
 
-def request_return(order: Order, location_no: int, backs: Sequence[Back], at_us: int, actor: str) -> Change:
-    """The shopper wants to give something back, at any location. Never more than was shipped."""
+def request_return(
+    order: Order, location_no: int, backs: Sequence[Back], at_us: int, actor: str, *, told_at: Sequence[str] = ()
+) -> Change:
+    """The shopper wants to give something back, at any location. Never more than was shipped.
+
+    `told_at` says for each line where below its pointer the quantity was told, if not at `/quantity`.
+    """
     if not backs:
         raise field("/lines", "required", "say what comes back", "请填写要退回的商品")
     parts: list[ReturnLine] = []
@@ -60,13 +72,14 @@ def request_return(order: Order, location_no: int, backs: Sequence[Back], at_us:
                 f"the order has no line {back.line_no}; its lines are 1 to {len(order.lines)}",
                 f"订单没有第 {back.line_no} 行，可用行号为 1 到 {len(order.lines)}",
             )
+        pointer = f"/lines/{i}{told_at[i] if told_at else '/quantity'}"
         if back.quantity < 1:
-            raise field(f"/lines/{i}/quantity", "out_of_range", "must be at least 1", "必须大于等于 1")
+            raise field(pointer, "out_of_range", "must be at least 1", "必须大于等于 1")
         wanted[back.line_no] = wanted.get(back.line_no, 0) + back.quantity
         most = returnable(order, back.line_no)
         if wanted[back.line_no] > most:
             raise too_many(
-                f"/lines/{i}/quantity",
+                pointer,
                 wanted[back.line_no],
                 most,
                 "shipped and not yet returned are",
@@ -136,7 +149,8 @@ def take_back(
     order: Order, location_no: int, backs: Sequence[Back], received: Sequence[Received], at_us: int, actor: str
 ) -> Change:
     """A shopper puts the goods on the counter: requested, accepted and received at once, or not at all."""
-    asked_for = request_return(order, location_no, backs, at_us, actor)
+    told_at = [one.told_at for one in received]
+    asked_for = request_return(order, location_no, backs, at_us, actor, told_at=told_at)
     number = len(asked_for.order.returns)
     agreed = accept_return(asked_for.order, number, at_us, actor)
     return together(asked_for, agreed, receive_return(agreed.order, number, at_us, actor, received))
@@ -161,7 +175,11 @@ def _receive(parts: list[ReturnLine], i: int, came: Received) -> None:
     most = sum(parts[k].quantity - parts[k].received for k in of_line)
     if came.restocked + came.written_off > most:
         raise too_many(
-            f"/lines/{i}", came.restocked + came.written_off, most, "announced and not yet received are", "待收数量为"
+            f"/lines/{i}{came.told_at}",
+            came.restocked + came.written_off,
+            most,
+            "announced and not yet received are",
+            "待收数量为",
         )
     restocked, written_off = came.restocked, came.written_off
     for k in of_line:

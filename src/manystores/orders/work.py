@@ -82,15 +82,20 @@ def need(order: Order, number: int, step: str) -> FulfilmentOrder:
     raise wrong_state(f"Fulfilment order {public}", f"履约单 {public} ", shown, step, steps, because)
 
 
-def quantities(work: FulfilmentOrder, lines: Quantities, of_en: str, of_zh: str, attribute: str) -> dict[int, int]:
-    """The wanted quantity by line, checked against what the lines' `attribute` (open, unpicked) has left of it."""
+def quantities(
+    work: FulfilmentOrder, lines: Quantities, of_en: str, of_zh: str, attribute: str, *, first: int = 0
+) -> dict[int, int]:
+    """The wanted quantity by line, checked against what the lines' `attribute` (open, unpicked) has left of it.
+
+    `first` is the place of the first of `lines` in what was sent, to which errors point.
+    """
     room: dict[int, int] = {}
     for part in work.lines:
         room[part.line_no] = room.get(part.line_no, 0) + getattr(part, attribute)
     if not lines:
         return {line_no: most for line_no, most in room.items() if most}
     wanted: dict[int, int] = {}
-    for i, (line_no, quantity) in enumerate(lines):
+    for i, (line_no, quantity) in enumerate(lines, first):
         if line_no not in room:
             raise field(
                 f"/lines/{i}/line",

@@ -393,3 +393,17 @@ WHERE (%(reasons)s::smallint[] IS NULL OR m.reason = ANY (%(reasons)s))
   AND (%(to)s::timestamptz IS NULL OR j.at < %(to)s)
 ORDER BY m.day DESC, m.seq DESC, m.n DESC, m.line DESC
 LIMIT %(limit)s
+
+-- name: last_rounds
+-- A party's rounds that looked at anything, the newest first.
+SELECT subject, at, body::json FROM journal
+WHERE partition_id = %(partition)s AND party_no = %(party)s AND name = 'sourcing.round'
+ORDER BY day DESC, seq DESC, n DESC
+LIMIT %(limit)s
+
+-- name: saved_by_rounds
+-- Moves by rounds from a moment on, and what they saved; a day begins before its first fact.
+SELECT count(*)::int, coalesce(sum((body::json ->> 'saving')::bigint), 0)::bigint FROM journal
+WHERE partition_id = %(partition)s AND party_no = %(party)s AND name = 'order.improved'
+    AND day >= (%(since)s::timestamptz AT TIME ZONE 'UTC')::date AND at >= %(since)s
+    AND body::json ->> 'currency' = %(currency)s

@@ -24,6 +24,8 @@ class Query(Struct, frozen=True, kw_only=True):
     channel: str
     line: DemandLine
     to: tuple[float, float, float]
+    risk_class: str = ""
+    """The class of offers that the probability of a rejection is told for; '' is any."""
 
 
 class Terms(Struct, frozen=True):
@@ -98,7 +100,7 @@ def _options(
 
 
 def _holders(planner: Planner, query: Query, kind: Kind, most: int) -> list[tuple[int, float]]:
-    rules = planner.policy.rules(query.channel, kind)
+    rules = planner.policy.rules(query.channel, kind, query.risk_class)
     line = query.line
     row = rules.row(line.sku, line.offer_class)
     x, y, z = query.to

@@ -1,7 +1,7 @@
 """A policy and a network made into the arrays that the kernel reads, once per channel and way of fulfilment."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from msgspec import Struct
@@ -24,6 +24,7 @@ from manystores.kernels.sourcing_stock import (
     POLICY_CHANNEL,
     POLICY_GROUP,
     POLICY_LOCATION,
+    REJECTION_COST,
     Places,
     Stock,
     pack_terms,
@@ -57,11 +58,27 @@ class Network(Struct, frozen=True, kw_only=True):
     """Location number by code."""
 
 
+class Rejecting(Protocol):
+    """What rejections are expected to cost, in minor units from 0 up, by way of fulfilment and class of offers."""
+
+    def costs(self, kind: Kind, offer_class: str) -> NDArray[np.float64]:
+        """By location number."""
+
+    def cost(self, kind: Kind, offer_class: str, location_no: int) -> float:
+        """At one location, as it is now."""
+
+
 class Rules:
-    """The policy for one channel and way of fulfilment: what the kernel needs."""
+    """The policy for one channel, way of fulfilment and class of offers: what the kernel needs."""
 
     def __init__(
-        self, policy: RoutingPolicy, network: Network, channel: str, kind: Kind, capacity_left: NDArray[np.int64]
+        self,
+        policy: RoutingPolicy,
+        network: Network,
+        channel: str,
+        kind: Kind,
+        capacity_left: NDArray[np.int64],
+        rejection_cost: NDArray[np.float64] | float = 0.0,
     ) -> None:
         rule = policy.kinds.get(kind, KindRule())
         self.kind_rule: Final = rule
@@ -82,7 +99,9 @@ class Rules:
         self.scene: Scene | None = None
         self.scene_of: tuple[Stock, Places] | tuple[None, None] = (None, None)
         self.places = Places(
-            terms=pack_terms(network.xyz, network.order_cost, network.unit_cost, _rank_cost(policy, network)),
+            terms=pack_terms(
+                network.xyz, network.order_cost, network.unit_cost, _rank_cost(policy, network), rejection_cost
+            ),
             excluded=self._fixed.copy(),
             capacity_left=capacity_left if policy.respect_capacity else np.full(size, _UNLIMITED, np.int64),
             buffer=self._buffers,
@@ -118,6 +137,10 @@ class Rules:
         if self.kind_rule.must_be_open:
             excluded[((excluded == 0) | (excluded == CUT_OFF)) & ~open_now] = CLOSED
 
+    def charge(self, location_no: int, rejection_cost: float) -> None:
+        """Change what rejections are expected to cost at a location; minor units from 0 up."""
+        self.places.terms[location_no, REJECTION_COST] = rejection_cost
+
     def _buffer(self, sku: str, offer_class: str) -> NDArray[np.int32]:
         size = len(self._network.enabled)
         units = np.full(size, self._policy.safety_stock, np.int32)
@@ -136,27 +159,41 @@ class CompiledPolicy:
     """The rules of a policy over a network, made when first asked for.
 
     Make a new one when policy or network change. `capacity_left` is read live: orders that a location may still take.
+    Without `rejecting` nothing is known of rejections, and they cost nothing.
     """
 
-    def __init__(self, policy: RoutingPolicy, network: Network, capacity_left: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        policy: RoutingPolicy,
+        network: Network,
+        capacity_left: NDArray[np.int64],
+        rejecting: Rejecting | None = None,
+    ) -> None:
         self.policy: Final = policy
         self.network: Final = network
-        self._capacity_left = capacity_left
-        self._rules: dict[tuple[str, Kind], Rules] = {}
+        self._capacity_left, self._rejecting = capacity_left, rejecting
+        self._rules: dict[tuple[str, Kind, str], Rules] = {}
         self._open: Flags = np.ones(len(network.enabled), np.bool_)
         self._in_time: Mapping[Kind, Flags] = {}
         self._block_of: NDArray[np.int32] | None = None
         self._listed: NDArray[np.int32] | None = None
         self._sorted: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
 
-    def rules(self, channel: str, kind: Kind) -> Rules:
-        """The rules for a channel and a way of fulfilment; the same object each time."""
-        known = self._rules.get((channel, kind))
+    def rules(self, channel: str, kind: Kind, risk_class: str = "") -> Rules:
+        """The rules for a channel, a way of fulfilment and a class of offers; the same object each time."""
+        known = self._rules.get((channel, kind, risk_class))
         if known is None:
-            known = Rules(self.policy, self.network, channel, kind, self._capacity_left)
+            charged = 0.0 if self._rejecting is None else self._rejecting.costs(kind, risk_class)
+            known = Rules(self.policy, self.network, channel, kind, self._capacity_left, charged)
             known.refresh(self._open, self._in_time.get(kind))
-            self._rules[channel, kind] = known
+            self._rules[channel, kind, risk_class] = known
         return known
+
+    def load_changed(self, location_no: int) -> None:
+        """A location has more or less in hand: it may be likelier to reject, or less so."""
+        if self._rejecting is not None:
+            for (_, kind, risk_class), rules in self._rules.items():
+                rules.charge(location_no, self._rejecting.cost(kind, risk_class, location_no))
 
     def scene(self, stock: Stock, rules: Rules) -> Scene:
         """What the kernel reads for a plan by these rules; the same object as long as none of its arrays was moved."""
@@ -190,7 +227,7 @@ class CompiledPolicy:
     def set_hours(self, open_now: Flags, in_time: Mapping[Kind, Flags]) -> None:
         """Who is open, and whose cut-off of today is still to come; to be told whenever either changes."""
         self._open, self._in_time = open_now, in_time
-        for (_, kind), rules in self._rules.items():
+        for (_, kind, _), rules in self._rules.items():
             rules.refresh(open_now, in_time.get(kind))
 
 

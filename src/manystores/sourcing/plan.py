@@ -48,6 +48,8 @@ class Demand(Struct, frozen=True, kw_only=True):
     """Locations that refused this order before."""
     excluded: NDArray[np.uint8] | None = None
     """Reason per location for this order alone (a copy of the rules' with delivery areas applied), or None."""
+    risk_class: str = ""
+    """The class of offers that the probability of a rejection is told for; '' is any."""
     one_parcel: bool = False
     """The shopper wants all from one location, whatever the policy allows."""
 
@@ -78,6 +80,8 @@ class Candidate(Struct, frozen=True, gc=False, array_like=True):
     handling_order: int
     handling_units: int
     rank: int
+    rejection: int = 0
+    """What it is expected to cost that the location rejects it; 0 in decisions from before that was known."""
 
     @property
     def handling(self) -> int:
@@ -85,7 +89,7 @@ class Candidate(Struct, frozen=True, gc=False, array_like=True):
 
     @property
     def cost(self) -> int:
-        return self.carriage + self.handling + self.rank
+        return self.carriage + self.handling + self.rank + self.rejection
 
 
 class NotChosen(Struct, frozen=True, gc=False, array_like=True):
@@ -113,6 +117,10 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     candidates: int = 0
     exact: bool = True
     """No better plan exists; False if the search for a split ended at its limit."""
+    saved: int = 0
+    """Minor units that a round saves by moving the order; 0 unless a round decided this."""
+    left: tuple[int, ...] = ()
+    """The locations that a round takes work from."""
 
 
 class Log(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -129,6 +137,8 @@ class Log(Struct, frozen=True, omit_defaults=True, gc=False):
     holders: int = 0
     candidates: int = 0
     exact: bool = True
+    saved: int = 0
+    left: tuple[int, ...] = ()
 
 
 class Plan(Struct, frozen=True):
@@ -185,7 +195,7 @@ class Planner:
         Lines for one offer are planned as one and shared out in order, so that they can't both get the last unit.
         """
         policy, lines = self.policy, demand.lines
-        rules = policy.rules(demand.channel, demand.kind)
+        rules = policy.rules(demand.channel, demand.kind, demand.risk_class)
         items = _items(lines)
         _check(lines, len(items))
         wanted: list[float] = []

@@ -26,6 +26,16 @@ EVERY: Final = "*"
 SHIPMENTS_MAX: Final = 10
 """More parcels than this for one order are a mistake, not a policy."""
 
+MINUTES_MAX: Final = 24 * 60
+"""Rounds are a day apart at most."""
+
+MOVES_MAX: Final = 10
+"""An order that moves more often than this is being tossed about."""
+
+
+REJECTION_COST: Final = 800
+"""¥8: handling again (¥2), carriage from the second choice (¥3 more), and half a day of a shopper's patience."""
+
 
 class CostModel(Struct, frozen=True, kw_only=True):
     """What carriage costs the brand, in minor units: base + per_km·km + kg·(per_kg + per_kg_km·km) for each shipment.
@@ -90,6 +100,19 @@ class SplitRule(Struct, frozen=True, kw_only=True):
     """if_needed fills as much as possible, then splits as few lines as possible, and only then looks at the cost."""
 
 
+class ImproveRule(Struct, frozen=True, kw_only=True):
+    """When orders that nobody accepted yet are looked at again, and what a move must save to be made."""
+
+    enabled: bool = True
+    every_minutes: int = 15
+    min_gain: int = 100
+    """Minor units that a move of an order saves at least."""
+    min_gain_percent: float = 10.0
+    """And so much of what the order's shipments cost before."""
+    max_moves: int = 2
+    """Times that an order is moved at most."""
+
+
 class RoutingPolicy(Struct, frozen=True, kw_only=True):
     """The whole policy of a brand. Every decision names the version it was made under."""
 
@@ -106,9 +129,13 @@ class RoutingPolicy(Struct, frozen=True, kw_only=True):
     """Base units kept back at each location, where no threshold says otherwise."""
     thresholds: tuple[Threshold, ...] = ()
     respect_capacity: bool = True
+    rejection_cost: int = REJECTION_COST
+    """Minor units that it costs when a location rejects or short-picks an order: the second routing and its handling,
+    a dearer way, the shopper who waits. Each location is charged for it by how probable it is there."""
     split: SplitRule = SplitRule()
     rank: tuple[RankRule, ...] = ()
     on_shortage: OnShortage = "reject"
+    improve: ImproveRule = ImproveRule()
 
 
 DEFAULT_POLICY: Final = RoutingPolicy(

@@ -14,10 +14,14 @@ from manystores.sourcing.policy import (
     KINDS,
     LINE_SPLITS,
     LOCATION_KINDS,
+    MINUTES_MAX,
+    MOVES_MAX,
+    REJECTION_COST,
     SHIPMENTS_MAX,
     SHORTAGES,
     ChannelRule,
     CostModel,
+    ImproveRule,
     Kind,
     KindRule,
     RankRule,
@@ -170,6 +174,7 @@ def policy_of(body: object, *, at: str = "", version: int = 0) -> RoutingPolicy:
     kinds = reader.inner("kinds")
     channels = reader.inner("channels")
     split = reader.inner("split")
+    improve = reader.inner("improve")
     policy = RoutingPolicy(
         version=version,
         currency=_currency(reader),
@@ -179,9 +184,11 @@ def policy_of(body: object, *, at: str = "", version: int = 0) -> RoutingPolicy:
         safety_stock=reader.integer("safety_stock", 0, 0, _UNITS_MAX),
         thresholds=tuple(_threshold(item) for item in reader.objects("thresholds")),
         respect_capacity=reader.flag("respect_capacity", True),
+        rejection_cost=reader.integer("rejection_cost", REJECTION_COST, 0, int(_COST_MAX)),
         split=SplitRule() if split is None else _split(split),
         rank=tuple(_rank(item) for item in reader.objects("rank")),
         on_shortage=reader.choice("on_shortage", "reject", SHORTAGES),
+        improve=ImproveRule() if improve is None else _improve(improve),
     )
     if errors:
         raise Problem(INVALID, fields=tuple(errors))
@@ -264,6 +271,18 @@ def _rank(reader: _Reader) -> RankRule:
         cost=reader.integer("cost", None, -int(_COST_MAX), int(_COST_MAX)),
         group=reader.text("group", EVERY),
         location_kind=reader.choice("location_kind", "store", LOCATION_KINDS) if kind else None,
+    )
+
+
+def _improve(reader: _Reader) -> ImproveRule:
+    reader.known(ImproveRule.__struct_fields__)
+    usual = ImproveRule()
+    return ImproveRule(
+        enabled=reader.flag("enabled", usual.enabled),
+        every_minutes=reader.integer("every_minutes", usual.every_minutes, 1, MINUTES_MAX),
+        min_gain=reader.integer("min_gain", usual.min_gain, 1, int(_COST_MAX)),
+        min_gain_percent=reader.number("min_gain_percent", usual.min_gain_percent, 0, 100),
+        max_moves=reader.integer("max_moves", usual.max_moves, 1, MOVES_MAX),
     )
 
 

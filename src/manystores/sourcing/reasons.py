@@ -91,6 +91,8 @@ def explain(
         n = len(decision.chosen)
         split = f"订单拆成{n}个包裹。" if language == "zh" else f"The order is split over {n} locations."
         sentences.insert(0, split)
+    if decision.saved:
+        sentences.insert(0, told.moved(decision))
     for short in decision.short:
         line, units = short.line + 1, short.quantity
         sentences.append(f"第{line}行缺{units}件。" if language == "zh" else f"Line {line} is short of {units}.")
@@ -165,6 +167,14 @@ class _Told:
         verb = "Brought today from" if decision.kind == "same_day" else "Sent from"
         return f"{verb} {name}{lines}, {away} away: {costs}."
 
+    def moved(self, decision: Decision) -> str:
+        """That a round moved the order, from where, and what that saves."""
+        names = [self._name(location_no) for location_no in decision.left]
+        saved = money(decision.saved, self._currency)
+        if self._zh:
+            return f"例行优化时从{'、'.join(names)}改派，节省{saved}。"
+        return f"Moved away from {' and '.join(names)} before anybody accepted it: saves {saved}."
+
     def not_chosen(self, near: NotChosen, *, chosen: bool) -> str:
         name, away = self._name(near.location_no), distance(near.metres, self._language)
         opens_at = self._opens_at(near.location_no) if self._opens_at is not None else None
@@ -197,12 +207,15 @@ class _Told:
     def _costs(self, candidate: Candidate) -> str:
         carriage, handling = (money(n, self._currency) for n in (candidate.carriage, candidate.handling))
         rank = money(abs(candidate.rank), self._currency)
+        risk = money(candidate.rejection, self._currency)
         if self._zh:
             ranked = f"，策略{'加价' if candidate.rank > 0 else '优先'}{rank}" if candidate.rank else ""
-            return f"运费{carriage}＋处理费{handling}{ranked}"
+            rejected = f"＋拒单风险{risk}" if candidate.rejection else ""
+            return f"运费{carriage}＋处理费{handling}{rejected}{ranked}"
         sign = "kept for others" if candidate.rank > 0 else "preferred"
         ranked = f", {sign} by the policy ({rank})" if candidate.rank else ""
-        return f"shipping {carriage} + handling {handling}{ranked}"
+        rejected = f" + risk of a rejection {risk}" if candidate.rejection else ""
+        return f"shipping {carriage} + handling {handling}{rejected}{ranked}"
 
 
 def _mask(candidates: tuple[Candidate, ...]) -> int:

@@ -41,6 +41,26 @@ def test_goods_on_the_counter_are_taken_back_at_once(shipped: Make, at: int) -> 
         take_back(change.order, 7, [Back(1, 1)], [Received(1, restocked=1)], at, "store")
 
 
+@pytest.mark.parametrize(
+    ("restocked", "written_off", "pointer"),
+    [(3, 0, "/restocked"), (0, 3, "/written_off"), (2, 1, ""), (0, 0, "/restocked")],
+)
+def test_errors_point_to_the_number_that_was_told(
+    shipped: Make, at: int, restocked: int, written_off: int, pointer: str
+) -> None:
+    order, came = shipped(), [Received(1, restocked, written_off)]
+    with pytest.raises(Problem) as counter:
+        take_back(order, 7, [Back(1, restocked + written_off)], came, at, "store")
+    assert [one.pointer for one in counter.value.fields] == [f"/lines/0{pointer}"]
+    if restocked + written_off == 0:
+        return
+    asked = orders.request_return(order, 7, [Back(1, 2)], at, "shopper").order
+    agreed = orders.accept_return(asked, 1, at, "service").order
+    with pytest.raises(Problem) as announced:
+        orders.receive_return(agreed, 1, at, "store", came)
+    assert [one.pointer for one in announced.value.fields] == [f"/lines/0{pointer}"]
+
+
 def test_no_more_comes_back_than_was_shipped(shipped: Make, at: int) -> None:
     order = shipped()
     with pytest.raises(Problem) as caught:

@@ -97,3 +97,29 @@ def test_numbers_must_be_finite_and_booleans_are_no_numbers() -> None:
         with pytest.raises(Problem) as raised:
             policy_of({"kinds": {"ship": {"km_max": wrong}}})
         assert raised.value.fields[0].code == "not_number"
+
+
+def test_rounds_are_as_usual_unless_the_body_says_otherwise() -> None:
+    usual = policy_of({}).improve
+    assert (usual.enabled, usual.every_minutes, usual.min_gain, usual.min_gain_percent, usual.max_moves) == (
+        True, 15, 100, 10.0, 2
+    )  # fmt: skip
+    assert policy_of({"improve": {"enabled": False, "max_moves": 1}}).improve.max_moves == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("every_minutes", 0),
+        ("every_minutes", 1441),
+        ("min_gain", 0),
+        ("min_gain_percent", 100.5),
+        ("max_moves", 11),
+        ("enabled", "yes"),
+        ("every", 15),
+    ],
+)
+def test_wrong_rounds_are_pointed_to(field: str, wrong: object) -> None:
+    with pytest.raises(Problem) as raised:
+        policy_of({"improve": {field: wrong}})
+    assert [one.pointer for one in raised.value.fields] == [f"/improve/{field}"]

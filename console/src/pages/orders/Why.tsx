@@ -21,7 +21,7 @@ import { StateTag } from "@/ui/StateTag";
 import { useWords, type Translate } from "@/words/words";
 
 type Candidate = Decision["chosen"][number] & { chosen: boolean };
-const TERMS = ["carriage", "handling", "rank"] as const;
+const TERMS = ["carriage", "handling", "rejection", "rank"] as const;
 const ROW_PX = 30;
 const FRAME_PX = 64;
 
@@ -143,6 +143,12 @@ function Costs({ candidates }: { candidates: Candidate[] }) {
           { key: "lines", title: t("serves"), align: "right", render: (_, one) => one.lines.join(", ") },
           { key: "carriage", title: t("carriage"), align: "right", render: (_, one) => cost(one.carriage) },
           { key: "handling", title: t("handling"), align: "right", render: (_, one) => cost(one.handling) },
+          {
+            key: "rejection",
+            title: t("rejection"),
+            align: "right",
+            render: (_, one) => cost(one.rejection),
+          },
           { key: "rank", title: t("rank"), align: "right", render: (_, one) => cost(one.rank) },
           {
             key: "cost",
@@ -163,7 +169,7 @@ function costOption(
   text: (amount: number) => string,
 ) {
   const upwards = [...candidates].reverse(); // a chart's rows begin at the bottom
-  const colours = [look.categories[0], look.categories[4], look.categories[3]];
+  const colours = [look.categories[0], look.categories[4], look.tone.danger.mark, look.categories[3]];
   return {
     grid: {
       left: 8,

@@ -18,6 +18,8 @@ import {
   CHANNELS,
   KINDS,
   PLACES,
+  REJECTION_COST,
+  USUAL_IMPROVE,
   usePlaces,
   type ChannelRule,
   type Kind,
@@ -47,6 +49,7 @@ export function Editor({ policy, change }: { policy: Policy; change: Change }) {
       <Capacity {...props} />
       <Split {...props} />
       <Ranks {...props} />
+      <Rounds {...props} />
       <Shortage {...props} />
     </Flex>
   );
@@ -388,6 +391,14 @@ function Capacity({ policy, change, t }: SectionProps) {
         value={policy.respect_capacity ?? true}
         onChange={(respect_capacity) => change({ respect_capacity })}
       />
+      <MoneyField
+        at="/rejection_cost"
+        label={t("rejection_cost")}
+        help={t("rejection_cost_help")}
+        value={policy.rejection_cost ?? REJECTION_COST}
+        width={240}
+        onChange={(minor) => change({ rejection_cost: minor === null ? REJECTION_COST : Math.round(minor) })}
+      />
       <ChoicesField
         at="/excluded_locations"
         label={t("excluded_locations")}
@@ -478,6 +489,55 @@ function Ranks({ policy, change, t }: SectionProps) {
       <Add onClick={() => change({ rank: [...rules, { cost: 0, group: "*", location_kind: null }] })}>
         {t("add_rank")}
       </Add>
+    </Section>
+  );
+}
+
+/** Rounds over orders that nobody accepted yet. */
+function Rounds({ policy, change, t }: SectionProps) {
+  const rule = { ...USUAL_IMPROVE, ...policy.improve };
+  const put = (changes: Partial<typeof rule>) => change({ improve: { ...policy.improve, ...changes } });
+  return (
+    <Section title={t("sec_improve")} help={t("sec_improve_help")}>
+      <FlagField
+        at="/improve/enabled"
+        label={t("improve_enabled")}
+        value={rule.enabled}
+        onChange={(enabled) => put({ enabled })}
+      />
+      {rule.enabled && (
+        <Row>
+          <NumberField
+            at="/improve/every_minutes"
+            label={t("improve_every")}
+            value={rule.every_minutes}
+            unit={t("minutes")}
+            width={160}
+            onChange={(value) => put({ every_minutes: value ?? USUAL_IMPROVE.every_minutes })}
+          />
+          <MoneyField
+            at="/improve/min_gain"
+            label={t("improve_gain")}
+            value={rule.min_gain}
+            onChange={(minor) => put({ min_gain: minor ?? USUAL_IMPROVE.min_gain })}
+          />
+          <NumberField
+            at="/improve/min_gain_percent"
+            label={t("improve_percent")}
+            value={rule.min_gain_percent}
+            unit="%"
+            width={160}
+            onChange={(value) => put({ min_gain_percent: value ?? USUAL_IMPROVE.min_gain_percent })}
+          />
+          <NumberField
+            at="/improve/max_moves"
+            label={t("improve_moves")}
+            value={rule.max_moves}
+            width={160}
+            onChange={(value) => put({ max_moves: value ?? USUAL_IMPROVE.max_moves })}
+          />
+        </Row>
+      )}
     </Section>
   );
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Card, Flex, InputNumber, Segmented, Skeleton, Spin, Tabs } from "antd";
 import { useEffect, useMemo, useState } from "react";
+import { Link } from "react-router";
 import { api, data } from "@/api/client";
 import { useCan, useMe } from "@/api/me";
 import { isProblem, type FieldProblem } from "@/api/problem";
@@ -24,6 +25,7 @@ import { Result } from "@/pages/policy/Result";
 import { TextView } from "@/pages/policy/TextView";
 import { Versions } from "@/pages/policy/Versions";
 import { words } from "@/pages/policy/words";
+import { lastNovember } from "@/pages/what-if/model";
 import { EmptyState } from "@/ui/EmptyState";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
@@ -317,6 +319,7 @@ function Side({
     [policy, draft, t],
   );
   const behind = draft !== null && draft.base !== version;
+  const november = lastNovember(new Date());
   const title =
     draft === null
       ? t("draft")
@@ -393,6 +396,9 @@ function Side({
                 {t("dry_run")}
               </Button>
             </Flex>
+          )}
+          {tries && (
+            <Link to={`/what-if?policy=draft&from=${november[0]}&to=${november[1]}`}>{t("what_if")}</Link>
           )}
           <Button
             type="primary"

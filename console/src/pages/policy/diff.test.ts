@@ -28,6 +28,12 @@ describe("what differs between two policies", () => {
     ]);
   });
 
+  it("tells rounds with what a move must save", () => {
+    const calmer: Policy = { ...usual, improve: { min_gain: 250, max_moves: 2 } };
+    expect(said(usual, calmer)).toEqual(["Rounds over open orders · A move saves at least: ¥1.00 → ¥2.50"]);
+    expect(said(usual, { ...usual, improve: { enabled: false } })[0]).toBe("Do rounds: Yes → No");
+  });
+
   it("knows a rule of a list by what it is about, wherever it stands", () => {
     const flagship = { units: 3, group: "flagship" };
     const north = { units: 1, group: "north" };

@@ -1,6 +1,6 @@
 /** How two policies differ, rule by rule, in words. */
 import type { ChannelRule, Kind, Policy, Rank, Threshold } from "@/pages/policy/model";
-import { CHANNELS, KINDS } from "@/pages/policy/model";
+import { CHANNELS, KINDS, REJECTION_COST, USUAL_IMPROVE } from "@/pages/policy/model";
 import type { words } from "@/pages/policy/words";
 import { commonText, type CommonKey } from "@/words/common";
 import type { Translate, Words } from "@/words/words";
@@ -86,6 +86,10 @@ function facts(policy: Policy, t: T): Map<string, Fact> {
     says: t("units", { count: one.units ?? 0 }),
   }));
   found.set("respect_capacity", { what: t("respect_capacity"), says: yes(policy.respect_capacity ?? true) });
+  found.set("rejection_cost", {
+    what: t("rejection_cost"),
+    says: rate(policy.rejection_cost ?? REJECTION_COST, currency),
+  });
   found.set("split/allow", { what: t("allow_split"), says: yes(policy.split?.allow_split ?? true) });
   found.set("split/max", { what: t("max_shipments"), says: String(policy.split?.max_shipments ?? 3) });
   found.set("split/line", {
@@ -97,6 +101,15 @@ function facts(policy: Policy, t: T): Map<string, Fact> {
     says: rate(one.cost ?? 0, currency),
   }));
   found.set("on_shortage", { what: t("on_shortage"), says: t(`shortage_${policy.on_shortage ?? "reject"}`) });
+  const improve = { ...USUAL_IMPROVE, ...policy.improve };
+  found.set("improve/enabled", { what: t("improve_enabled"), says: yes(improve.enabled) });
+  if (improve.enabled) {
+    const put = (field: string, what: string, says: string) => found.set(`improve/${field}`, { what, says });
+    put("every", `${t("sec_improve")} · ${t("improve_every")}`, `${improve.every_minutes} ${t("minutes")}`);
+    put("gain", `${t("sec_improve")} · ${t("improve_gain")}`, rate(improve.min_gain, currency));
+    put("percent", `${t("sec_improve")} · ${t("improve_percent")}`, `${improve.min_gain_percent} %`);
+    put("moves", `${t("sec_improve")} · ${t("improve_moves")}`, String(improve.max_moves));
+  }
   for (const code of new Set(policy.excluded_locations ?? []))
     found.set(`excluded/${code}`, { what: `${t("excluded_locations")} · ${code}`, says: t("serves_nobody") });
   return found;

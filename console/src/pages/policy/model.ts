@@ -18,9 +18,11 @@ export interface Policy {
   safety_stock?: number;
   thresholds?: Threshold[];
   respect_capacity?: boolean;
+  rejection_cost?: number;
   split?: { allow_split?: boolean; max_shipments?: number; line_split?: LineSplit };
   rank?: Rank[];
   on_shortage?: "reject" | "partial" | "backorder";
+  improve?: Improve;
 }
 export type Kind = "ship" | "same_day" | "pick_up";
 export type PlaceKind = "store" | "warehouse" | "partner";
@@ -55,6 +57,20 @@ export interface Rank {
   group?: string;
   location_kind?: PlaceKind | null;
 }
+export interface Improve {
+  enabled?: boolean;
+  every_minutes?: number;
+  min_gain?: number;
+  min_gain_percent?: number;
+  max_moves?: number;
+}
+export const USUAL_IMPROVE: Required<Improve> = {
+  enabled: true,
+  every_minutes: 15,
+  min_gain: 100,
+  min_gain_percent: 10,
+  max_moves: 2,
+};
 type ToldPolicy = Told<"/v1/policy", "get">;
 export type Version = Told<"/v1/policies", "get">["policies"][number];
 export type Tried = Told<"/v1/policy/dry-run", "post">;
@@ -62,6 +78,8 @@ export type Comparison = NonNullable<Tried["result"]>;
 export type Totals = Comparison["before"];
 export type OrderChange = Comparison["changes"][number];
 
+/** Minor units, where a policy says nothing of it. */
+export const REJECTION_COST = 800;
 export const KINDS: readonly Kind[] = ["ship", "same_day", "pick_up"];
 export const CHANNELS = ["web", "app", "mini_program", "till", "marketplace", "agent"] as const;
 export const PLACES = ["store", "warehouse", "partner"] as const;

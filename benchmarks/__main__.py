@@ -27,7 +27,7 @@ OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded", *BOARD)
 SOAK = ("scale",)
 PROGRAMS = {
     "bench": ("bench_sourcing_decisions", "bench_console_map", "bench_policy_dry_run"),
-    "soak": ("bench_promise_dates", "soak_kill"),
+    "soak": ("bench_promise_dates", "bench_rejections", "bench_rounds", "bench_look_ahead", "soak_kill"),
 }
 """Programs that print a report of their own and answer with their exit code."""
 
@@ -88,6 +88,8 @@ def program(name: str, out: Path, quick: bool) -> int:
         "bench_sourcing_decisions": ["--orders", "400", "--rounds", "2"],
         "bench_console_map": ["--locations", "8000", "--seconds", "1"],
         "bench_promise_dates": ["--seeds", "11", "--orders", "500"],
+        "bench_rejections": ["--seeds", "31", "--orders", "1000"],
+        "bench_rounds": ["--size", "XS", "--seeds", "41"],
         "soak_kill": ["--kills", "10"],
     }
     command = [sys.executable, "-m", f"benchmarks.{name}", *(small[name] if quick and name in small else [])]

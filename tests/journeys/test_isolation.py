@@ -117,6 +117,7 @@ def _master(n: Names) -> dict[str, Try]:
         "get /v1/locations/{code}": Try(f"/v1/locations/{n.location}"),
         "patch /v1/locations/{code}": Try(f"/v1/locations/{n.location}", {"enabled": False}),
         "get /v1/locations/{code}/now": Try(f"/v1/locations/{n.location}/now"),
+        "get /v1/locations/{code}/rejections": Try(f"/v1/locations/{n.location}/rejections"),
         "get /v1/network/points": Try("/v1/network/points", None, OWN),
         "get /v1/network/load": Try("/v1/network/load", None, OWN),
         "get /v1/network/regions/{level}": Try("/v1/network/regions/inset", None, OWN),
@@ -136,6 +137,19 @@ def _master(n: Names) -> dict[str, Try]:
         "delete /v1/delivery-fees/{region}": Try(f"/v1/delivery-fees/{n.region}"),
         "get /v1/policy": Try("/v1/policy", None, OWN),
         "put /v1/policy": Try("/v1/policy", {"excluded_locations": [n.location]}, NAMED_IN_BODY),
+        "get /v1/sourcing/rounds": Try("/v1/sourcing/rounds", None, OWN),
+        "post /v1/sourcing/rounds": Try("/v1/sourcing/rounds", {}, OWN),
+        "get /v1/sourcing/simulations": Try("/v1/sourcing/simulations", None, OWN),
+        "post /v1/sourcing/simulations": Try(
+            "/v1/sourcing/simulations",
+            {"generate": 1, "policies": [{"policy": {"excluded_locations": [n.location]}}]},
+            NAMED_IN_BODY,
+        ),
+        "get /v1/sourcing/simulations/{simulation_id}": Try(f"/v1/sourcing/simulations/{NOBODYS_ID}"),
+        "get /v1/sourcing/simulations/{simulation_id}/result": Try(f"/v1/sourcing/simulations/{NOBODYS_ID}/result"),
+        "post /v1/sourcing/simulations/{simulation_id}/cancel": Try(
+            f"/v1/sourcing/simulations/{NOBODYS_ID}/cancel", {}
+        ),
         "get /v1/policies": Try("/v1/policies", None, OWN),
         "get /v1/policies/{version}": Try("/v1/policies/1", None, OWN),
         "post /v1/policies/{version}/roll-back": Try("/v1/policies/1/roll-back", {}, OWN),
@@ -324,8 +338,8 @@ def everything(shop: Shop, n: Names) -> dict[str, Any]:
 
 
 def _settled(told: Json) -> Json:
-    """Without how far a webhook lags behind the facts of the whole partition."""
-    return {name: value for name, value in told.items() if name != "partitions"}
+    """Without how far the facts of the whole partition have got: a rival's round moves its own orders."""
+    return {name: value for name, value in told.items() if name not in ("partitions", "sequence")}
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def test_points_tell_all_in_columns_and_only_once(api: Api) -> None:
     one = found["WANGFUJING"]
     assert (one["lat"], one["lon"]) == (39.9139, 116.4109)
     assert [told["groups"][n] for n in told["group_sets"][one["group_set"]]] == ["flagship", "north"]
-    assert told["regions"][one["region"]] == {"code": "110101", "name": "北京市 东城区"}
+    assert told["regions"][one["region"]] == {"code": "110101", "name": "北京市 东城区", "en": "Beijing"}
     assert told["kinds"][found["GUANGZHOU-DC"]["kind"]] == "warehouse"
     assert (one["orders_per_hour"], found["XIDAN"]["orders_per_hour"]) == (30, None)
     able = {name for n, name in enumerate(told["capabilities"]) if one["capability_bits"] >> n & 1}

@@ -50,6 +50,7 @@ TABLE: dict[str, str] = {
         | get /v1/stock.csv | get /v1/stock/movements.csv | get /v1/stock/exceptions.csv
         | get /v1/fulfilment-orders.csv | get /v1/fulfilment-orders/count
         | get /v1/stock/exceptions | get /v1/fulfilment-orders | get /v1/locations/{code}/now
+        | get /v1/locations/{code}/rejections
         | get /v1/network/load | get /v1/board/sold-out
         | get /v1/fulfilment-orders/choices | get /v1/fulfilment-orders/{fulfilment_id} | get /v1/scan""",
     "IOLAS": "get /v1/reservations/{id}",
@@ -72,10 +73,15 @@ TABLE: dict[str, str] = {
         | post /v1/returns/{order_id}/{number}/reject | post /v1/returns/{order_id}/{number}/receive
         | post /v1/returns/{order_id}/{number}/complete""",
     # the rules by which orders are served
-    "IOLA": """get /v1/policy | get /v1/policies | get /v1/policies/{version} | get /v1/carriers
+    "IOLA": """get /v1/sourcing/simulations | get /v1/sourcing/simulations/{simulation_id}
+        | get /v1/sourcing/simulations/{simulation_id}/result
+        | get /v1/policy | get /v1/policies | get /v1/policies/{version} | get /v1/carriers
         | get /v1/carriers/{code}
-        | get /v1/delivery-fees | get /v1/delivery-fees/{region}""",
-    "IOL": """put /v1/policy | post /v1/policy/dry-run | post /v1/policies/{version}/roll-back
+        | get /v1/delivery-fees | get /v1/delivery-fees/{region}
+        | get /v1/sourcing/rounds""",
+    "IOL": """post /v1/sourcing/simulations | post /v1/sourcing/simulations/{simulation_id}/cancel
+        | put /v1/policy | post /v1/policy/dry-run | post /v1/sourcing/rounds
+        | post /v1/policies/{version}/roll-back
         | post /v1/carriers | patch /v1/carriers/{code} | post /v1/delivery-fees
         | patch /v1/delivery-fees/{region} | delete /v1/delivery-fees/{region}""",
     # what the brand is made of

@@ -51,6 +51,35 @@ def test_stores_and_offers_by_a_piece_of_what_they_are_called(shop: Shop, q: str
     assert found(shop.client, q)[0] == first
 
 
+def test_stores_by_the_region_around_them_in_either_language(api: Api) -> None:
+    """Given a store in Shenzhen and one in Hangzhou that says no address; province and city find each, and are told
+    to whoever reads English."""
+    shop = Shop(api)
+    for code, region, address in (("A-1", "440305", "深南大道 1 号"), ("A-2", "330106", "")):
+        body = {"code": code, "name": code, "kind": "store", "lat": 30.2, "lon": 120.1, "region": region}
+        ok(shop.client.post("/v1/locations", json=body | {"address": address}), 201)
+    for q, code in (
+        ("Shenzhen", "A-1"),
+        ("shenz", "A-1"),
+        ("guangdong", "A-1"),
+        ("Shenzhen Guangdong", "A-1"),
+        ("深圳", "A-1"),
+        ("Hangzhou", "A-2"),
+        ("Zhejiang", "A-2"),
+        ("西湖区", "A-2"),
+    ):
+        assert found(shop.client, q) == [("location", code, "text")], q
+
+    def detail(q: str, language: str) -> str:
+        (one,) = ok(shop.client.get("/v1/search", params={"q": q}, headers={"accept-language": language}))["results"]
+        return str(one["detail"])
+
+    assert detail("A-1", "en") == "深南大道 1 号 · Shenzhen, Guangdong"
+    assert detail("A-1", "zh-CN") == "深南大道 1 号"
+    assert detail("A-2", "en") == "Hangzhou, Zhejiang"
+    assert detail("A-2", "zh-CN") == "浙江省杭州市西湖区"
+
+
 def test_an_order_by_each_of_its_numbers(shop: Shop) -> None:
     """Its id and the channel's, whole or as they begin; its fulfilment order's; a parcel's, once there is one."""
     order = shop.place(("SCARF-RED", 1), channel_order_id="TM-2026-777")

@@ -97,6 +97,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/locations/{code}/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rejections_v1_locations__code__rejections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/network/regions/{level}": {
         parameters: {
             query?: never;
@@ -299,6 +315,86 @@ export interface paths {
         get: operations["get_version_v1_policies__version__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sourcing/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["every_v1_sourcing_simulations_get"];
+        put?: never;
+        post: operations["start_v1_sourcing_simulations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sourcing/simulations/{simulation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["one_v1_sourcing_simulations__simulation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sourcing/simulations/{simulation_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["result_v1_sourcing_simulations__simulation_id__result_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sourcing/simulations/{simulation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancel_v1_sourcing_simulations__simulation_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sourcing/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rounds_v1_sourcing_rounds_get"];
+        put?: never;
+        post: operations["now_v1_sourcing_rounds_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2136,6 +2232,7 @@ export interface components {
                     carriage: number;
                     handling: number;
                     rank: number;
+                    rejection: number;
                     cost: number;
                     /** @enum {unknown} */
                     kind?: "store" | "warehouse" | "partner";
@@ -2150,6 +2247,7 @@ export interface components {
                     carriage: number;
                     handling: number;
                     rank: number;
+                    rejection: number;
                     cost: number;
                     /** @enum {unknown} */
                     kind?: "store" | "warehouse" | "partner";
@@ -2175,6 +2273,15 @@ export interface components {
                     reason: string;
                     text: string;
                     locations: number;
+                }[];
+                saved?: number;
+                left?: {
+                    location: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    kind?: "store" | "warehouse" | "partner";
+                    lat?: number;
+                    lon?: number;
                 }[];
                 detail?: Record<string, never>;
             }[];
@@ -2416,6 +2523,55 @@ export interface components {
                 records_out: number;
             };
         };
+        LocationRejections: {
+            location: string;
+            /** Format: date-time */
+            at: string | null;
+            days: number;
+            currency: string;
+            rejection_cost: number;
+            foreseen: {
+                kind: string;
+                probability: number;
+                cost: number;
+            }[];
+            assigned: number;
+            rejected: number;
+            short: number;
+            share: number | null;
+            peers: {
+                /** @enum {unknown} */
+                of: "group" | "region" | "brand";
+                name: string;
+                locations: number;
+                share: number | null;
+            } | null;
+            reasons: {
+                reason: string;
+                orders: number;
+            }[];
+            hours: {
+                hour: number;
+                assigned: number;
+                rejected: number;
+                share: number | null;
+                peers_share: number | null;
+            }[];
+            loads: {
+                load_from: number | null;
+                load_to: number | null;
+                assigned: number;
+                rejected: number;
+                share: number | null;
+                peers_share: number | null;
+            }[];
+            peak: {
+                from_hour: number;
+                until_hour: number;
+                share: number;
+                load_from: number | null;
+            } | null;
+        };
         NetworkPoints: {
             count: number;
             kinds: ("store" | "warehouse" | "partner")[];
@@ -2426,6 +2582,7 @@ export interface components {
             regions: {
                 code: string;
                 name: string;
+                en: string;
             }[];
             columns: {
                 code: string[];
@@ -3071,6 +3228,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LocationNow"];
+                };
+            };
+        };
+    };
+    rejections_v1_locations__code__rejections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationRejections"];
                 };
             };
         };
@@ -3757,6 +3935,8 @@ export interface operations {
                         }[];
                         /** @default true */
                         respect_capacity: boolean;
+                        /** @default 800 */
+                        rejection_cost: number;
                         split?: {
                             /** @default true */
                             allow_split: boolean;
@@ -3780,6 +3960,18 @@ export interface operations {
                          * @enum {unknown}
                          */
                         on_shortage: "backorder" | "partial" | "reject";
+                        improve?: {
+                            /** @default true */
+                            enabled: boolean;
+                            /** @default 15 */
+                            every_minutes: number;
+                            /** @default 100 */
+                            min_gain: number;
+                            /** @default 10 */
+                            min_gain_percent: number;
+                            /** @default 2 */
+                            max_moves: number;
+                        };
                     };
                 };
             };
@@ -3852,6 +4044,8 @@ export interface operations {
                     }[];
                     /** @default true */
                     respect_capacity?: boolean;
+                    /** @default 800 */
+                    rejection_cost?: number;
                     split?: {
                         /** @default true */
                         allow_split?: boolean;
@@ -3875,6 +4069,18 @@ export interface operations {
                      * @enum {unknown}
                      */
                     on_shortage?: "backorder" | "partial" | "reject";
+                    improve?: {
+                        /** @default true */
+                        enabled?: boolean;
+                        /** @default 15 */
+                        every_minutes?: number;
+                        /** @default 100 */
+                        min_gain?: number;
+                        /** @default 10 */
+                        min_gain_percent?: number;
+                        /** @default 2 */
+                        max_moves?: number;
+                    };
                     note?: string;
                 };
             };
@@ -3941,6 +4147,8 @@ export interface operations {
                         }[];
                         /** @default true */
                         respect_capacity: boolean;
+                        /** @default 800 */
+                        rejection_cost: number;
                         split?: {
                             /** @default true */
                             allow_split: boolean;
@@ -3964,6 +4172,18 @@ export interface operations {
                          * @enum {unknown}
                          */
                         on_shortage: "backorder" | "partial" | "reject";
+                        improve?: {
+                            /** @default true */
+                            enabled: boolean;
+                            /** @default 15 */
+                            every_minutes: number;
+                            /** @default 100 */
+                            min_gain: number;
+                            /** @default 10 */
+                            min_gain_percent: number;
+                            /** @default 2 */
+                            max_moves: number;
+                        };
                     };
                 };
             };
@@ -4050,6 +4270,8 @@ export interface operations {
                         }[];
                         /** @default true */
                         respect_capacity: boolean;
+                        /** @default 800 */
+                        rejection_cost: number;
                         split?: {
                             /** @default true */
                             allow_split: boolean;
@@ -4073,6 +4295,18 @@ export interface operations {
                          * @enum {unknown}
                          */
                         on_shortage: "backorder" | "partial" | "reject";
+                        improve?: {
+                            /** @default true */
+                            enabled: boolean;
+                            /** @default 15 */
+                            every_minutes: number;
+                            /** @default 100 */
+                            min_gain: number;
+                            /** @default 10 */
+                            min_gain_percent: number;
+                            /** @default 2 */
+                            max_moves: number;
+                        };
                     };
                 };
             };
@@ -4145,6 +4379,8 @@ export interface operations {
                         }[];
                         /** @default true */
                         respect_capacity?: boolean;
+                        /** @default 800 */
+                        rejection_cost?: number;
                         split?: {
                             /** @default true */
                             allow_split?: boolean;
@@ -4168,6 +4404,18 @@ export interface operations {
                          * @enum {unknown}
                          */
                         on_shortage?: "backorder" | "partial" | "reject";
+                        improve?: {
+                            /** @default true */
+                            enabled?: boolean;
+                            /** @default 15 */
+                            every_minutes?: number;
+                            /** @default 100 */
+                            min_gain?: number;
+                            /** @default 10 */
+                            min_gain_percent?: number;
+                            /** @default 2 */
+                            max_moves?: number;
+                        };
                     };
                     /** @default 1000 */
                     orders?: number;
@@ -4381,6 +4629,8 @@ export interface operations {
                                 }[];
                                 /** @default true */
                                 respect_capacity: boolean;
+                                /** @default 800 */
+                                rejection_cost: number;
                                 split?: {
                                     /** @default true */
                                     allow_split: boolean;
@@ -4404,6 +4654,18 @@ export interface operations {
                                  * @enum {unknown}
                                  */
                                 on_shortage: "backorder" | "partial" | "reject";
+                                improve?: {
+                                    /** @default true */
+                                    enabled: boolean;
+                                    /** @default 15 */
+                                    every_minutes: number;
+                                    /** @default 100 */
+                                    min_gain: number;
+                                    /** @default 10 */
+                                    min_gain_percent: number;
+                                    /** @default 2 */
+                                    max_moves: number;
+                                };
                             };
                         }[];
                         next: string | null;
@@ -4494,6 +4756,8 @@ export interface operations {
                             }[];
                             /** @default true */
                             respect_capacity: boolean;
+                            /** @default 800 */
+                            rejection_cost: number;
                             split?: {
                                 /** @default true */
                                 allow_split: boolean;
@@ -4517,7 +4781,471 @@ export interface operations {
                              * @enum {unknown}
                              */
                             on_shortage: "backorder" | "partial" | "reject";
+                            improve?: {
+                                /** @default true */
+                                enabled: boolean;
+                                /** @default 15 */
+                                every_minutes: number;
+                                /** @default 100 */
+                                min_gain: number;
+                                /** @default 10 */
+                                min_gain_percent: number;
+                                /** @default 2 */
+                                max_moves: number;
+                            };
                         };
+                    };
+                };
+            };
+        };
+    };
+    every_v1_sourcing_simulations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        simulations: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "running" | "done" | "failed" | "cancelled";
+                            phase: string;
+                            share: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            created_by: string;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            policies: string[];
+                            from: string | null;
+                            to: string | null;
+                            generate: number;
+                            seed: number;
+                            detail: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    start_v1_sourcing_simulations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    policies: {
+                        name?: string;
+                        version?: number;
+                        policy?: {
+                            /** @default 0 */
+                            version?: number;
+                            /** @default CNY */
+                            currency?: string;
+                            kinds?: {
+                                [key: string]: {
+                                    km_max?: number | null;
+                                    /** @default false */
+                                    must_be_open?: boolean;
+                                    /** @default false */
+                                    within_cut_off?: boolean;
+                                    costs?: {
+                                        /** @default 0 */
+                                        base?: number;
+                                        /** @default 0 */
+                                        per_km?: number;
+                                        /** @default 0 */
+                                        per_kg?: number;
+                                        /** @default 0 */
+                                        per_kg_km?: number;
+                                    };
+                                };
+                            };
+                            /** @default {} */
+                            channels?: {
+                                [key: string]: {
+                                    /** @default [] */
+                                    groups?: string[];
+                                    /** @default [] */
+                                    excluded_groups?: string[];
+                                    /** @default [] */
+                                    location_kinds?: ("partner" | "store" | "warehouse")[];
+                                    /** @default [] */
+                                    kinds?: ("pick_up" | "same_day" | "ship")[];
+                                };
+                            };
+                            /** @default [] */
+                            excluded_locations?: string[];
+                            /** @default 0 */
+                            safety_stock?: number;
+                            /** @default [] */
+                            thresholds?: {
+                                units: number;
+                                /** @default * */
+                                channel?: string;
+                                /** @default * */
+                                group?: string;
+                                /** @default  */
+                                sku?: string;
+                                /** @default  */
+                                offer_class?: string;
+                            }[];
+                            /** @default true */
+                            respect_capacity?: boolean;
+                            /** @default 800 */
+                            rejection_cost?: number;
+                            split?: {
+                                /** @default true */
+                                allow_split?: boolean;
+                                /** @default 3 */
+                                max_shipments?: number;
+                                /**
+                                 * @default if_needed
+                                 * @enum {unknown}
+                                 */
+                                line_split?: "if_cheaper" | "if_needed" | "never";
+                            };
+                            /** @default [] */
+                            rank?: {
+                                cost: number;
+                                /** @default * */
+                                group?: string;
+                                location_kind?: ("partner" | "store" | "warehouse") | null;
+                            }[];
+                            /**
+                             * @default reject
+                             * @enum {unknown}
+                             */
+                            on_shortage?: "backorder" | "partial" | "reject";
+                            improve?: {
+                                /** @default true */
+                                enabled?: boolean;
+                                /** @default 15 */
+                                every_minutes?: number;
+                                /** @default 100 */
+                                min_gain?: number;
+                                /** @default 10 */
+                                min_gain_percent?: number;
+                                /** @default 2 */
+                                max_moves?: number;
+                            };
+                        };
+                    }[];
+                    /** Format: date */
+                    from?: string;
+                    /** Format: date */
+                    to?: string;
+                    generate?: number;
+                    /** @default 1 */
+                    seed?: number;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "running" | "done" | "failed" | "cancelled";
+                        phase: string;
+                        share: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        finished_at: string | null;
+                        policies: string[];
+                        from: string | null;
+                        to: string | null;
+                        generate: number;
+                        seed: number;
+                        detail: string | null;
+                    };
+                };
+            };
+        };
+    };
+    one_v1_sourcing_simulations__simulation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "running" | "done" | "failed" | "cancelled";
+                        phase: string;
+                        share: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        finished_at: string | null;
+                        policies: string[];
+                        from: string | null;
+                        to: string | null;
+                        generate: number;
+                        seed: number;
+                        detail: string | null;
+                    };
+                };
+            };
+        };
+    };
+    result_v1_sourcing_simulations__simulation_id__result_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        orders: number;
+                        units: number;
+                        first_at_us: number | null;
+                        last_at_us: number | null;
+                        currency: string;
+                        seed: number;
+                        km_edges: number[];
+                        policies: {
+                            name: string;
+                            version: number;
+                            figures: {
+                                [key: string]: number | null;
+                            };
+                            differences: {
+                                [key: string]: {
+                                    value: number;
+                                    low: number;
+                                    high: number;
+                                } | null;
+                            };
+                            north: {
+                                figures: {
+                                    [key: string]: number | null;
+                                };
+                                differences: {
+                                    [key: string]: {
+                                        value: number;
+                                        low: number;
+                                        high: number;
+                                    } | null;
+                                };
+                            };
+                            south: {
+                                figures: {
+                                    [key: string]: number | null;
+                                };
+                                differences: {
+                                    [key: string]: {
+                                        value: number;
+                                        low: number;
+                                        high: number;
+                                    } | null;
+                                };
+                            };
+                            km_median: number | null;
+                            km_p90: number | null;
+                            km_histogram: number[];
+                            by_hour: number[];
+                            locations_serving: number;
+                            locations_emptied: number;
+                            shelves_emptied: number;
+                            full_hours: number;
+                            busiest: number | null;
+                            inexact: number;
+                        }[];
+                        locations: {
+                            code: string;
+                            name: string;
+                            lat: number;
+                            lon: number;
+                            province: string;
+                            north: boolean;
+                            orders: number[];
+                            units: number[];
+                            full_hours: number[];
+                            emptied: boolean[];
+                        }[];
+                        changed: number[];
+                        changes: {
+                            order: string;
+                            at_us: number;
+                            kind: string;
+                            region: string;
+                            cost: number[];
+                            unserved: number[];
+                            served: {
+                                location: string;
+                                name: string;
+                                units: number;
+                                km: number;
+                            }[][];
+                        }[];
+                        real_orders: boolean;
+                    };
+                };
+            };
+        };
+    };
+    cancel_v1_sourcing_simulations__simulation_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "running" | "done" | "failed" | "cancelled";
+                        phase: string;
+                        share: number;
+                        /** Format: date-time */
+                        created_at: string;
+                        created_by: string;
+                        /** Format: date-time */
+                        finished_at: string | null;
+                        policies: string[];
+                        from: string | null;
+                        to: string | null;
+                        generate: number;
+                        seed: number;
+                        detail: string | null;
+                    };
+                };
+            };
+        };
+    };
+    rounds_v1_sourcing_rounds_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        today: {
+                            /** Format: date-time */
+                            since: string;
+                            moved: number;
+                            saved: number;
+                            currency: string;
+                        };
+                        rounds: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: date-time */
+                            started_at: string;
+                            /** Format: date-time */
+                            ended_at: string;
+                            looked_at: number;
+                            moved: number;
+                            saved: number;
+                            currency: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    now_v1_sourcing_rounds_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 2000 */
+                    orders?: number;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: date-time */
+                        started_at: string;
+                        /** Format: date-time */
+                        ended_at: string;
+                        looked_at: number;
+                        moved: number;
+                        saved: number;
+                        currency: string;
                     };
                 };
             };

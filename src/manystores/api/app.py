@@ -16,7 +16,7 @@ from manystores.api import hot, openapi
 from manystores.api.audited import SAFE, Auditing, kept_nowhere, may_be_a_persons
 from manystores.api.board_feed import Boards
 from manystores.api.deps import readable
-from manystores.api.foresight import keep_taking_in, take_in
+from manystores.api.foresight import Shelves, keep_taking_in, take_in
 from manystores.api.http import Receive, Scope, Send
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
@@ -25,6 +25,7 @@ from manystores.api.people import People
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
 from manystores.api.services import Services, load_policies, load_registries, patience_of
+from manystores.api.simulations import Simulations
 from manystores.api.stream import Broadcast
 from manystores.api.warm_up import warm_up
 from manystores.core.auth import KeyRing
@@ -33,9 +34,9 @@ from manystores.core.crypto import open_vault
 from manystores.core.database import pool as make_pool
 from manystores.core.runtime import settle
 from manystores.core.settings import Settings, load
+from manystores.flows.rounds import Rounds
 from manystores.flows.routing import Router
 from manystores.flows.transition import ExpireOrder
-from manystores.foresight.learned import Shelf
 from manystores.orders.patience import Waiting
 from manystores.orders.placing import Sealer
 from manystores.promise.journal import Batch
@@ -107,14 +108,17 @@ class Application:
         finally:
             self.ready.set()
         self._services = api.state.services = services
-        shelf = Shelf(self.settings.data_dir)
-        await take_in(shelf, services.router)
-        learning = asyncio.create_task(keep_taking_in(shelf, services.router))
+        shelves = Shelves(self.settings.data_dir)
+        await take_in(shelves, services.router)
+        learning = asyncio.create_task(keep_taking_in(shelves, services.router))
+        rounds = asyncio.create_task(services.rounds.keep_going())
         try:
             yield
         finally:
             learning.cancel()
+            rounds.cancel()
             services.boards.close()
+            await services.simulations.stop()
             await services.owner.stop()
             with suppress(Exception):
                 await services.pool.close()
@@ -182,6 +186,8 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         boards,
         StockWork(pool, owner.partition_id),
         waiting,
+        Rounds(pool, owner, router, clock),
+        Simulations(pool, clock),
     )
 
 

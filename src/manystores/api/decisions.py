@@ -43,6 +43,7 @@ def told(here: Services, who: Principal, order: Order, row: Written, tongue: Ton
             "carriage": one.carriage,
             "handling": one.handling,
             "rank": one.rank,
+            "rejection": one.rejection,
             "cost": one.cost,
         }
 
@@ -63,6 +64,8 @@ def told(here: Services, who: Principal, order: Order, row: Written, tongue: Ton
         "others": [candidate(one) for one in made.others if mine in (None, one.location_no)],
         "near": [left_out(one) for one in made.near if mine in (None, one.location_no)],
     }
+    if made.saved and mine is None:
+        answer |= {"saved": made.saved, "left": [place(location_no) for location_no in made.left]}
     if mine is None:
         answer |= {"kind": made.kind, "holders": made.holders, "candidates": made.candidates}
         answer["left_out"] = [

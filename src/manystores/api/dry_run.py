@@ -76,11 +76,12 @@ async def _run(here: Services, who: Principal, policy: RoutingPolicy, most: int,
         en = f"These orders' offers stand on more than {BUCKETS_MAX:,} shelves; try fewer orders."
         zh = f"这些订单的商品分布在超过 {BUCKETS_MAX:,} 个货位上，请减少订单数。"
         raise Problem(INVALID, fields=(FieldError("/orders", "too_many_shelves", en, zh),)) from None
-    network = here.network.twin()
+    network, refused = here.network.twin(), here.router.rejections_of(who.party_no)
 
     def work() -> Comparison:
         grounds = as_never_placed(parts, orders, here.lots)
-        houses = [House(network, here.catalogue, here.lots, who.party_no, each, grounds) for each in (present, policy)]
+        brand = (network, here.catalogue, here.lots, who.party_no)
+        houses = [House(*brand, each, grounds, refused) for each in (present, policy)]
         return compare(replay(houses, orders), network, present, policy, language)
 
     return await asyncio.to_thread(work)

@@ -110,7 +110,10 @@ def columns(found: Sequence[Location]) -> dict[str, Any]:
         "groups": groups.all(),
         "group_sets": sets.all(),
         "partners": partners.all(),
-        "regions": [{"code": code, "name": " ".join(regions.names(code))} for code in places.all()],
+        "regions": [
+            {"code": code, "name": " ".join(regions.names(code)), "en": ", ".join(reversed(regions.names_en(code)))}
+            for code in places.all()
+        ],
         "columns": {
             "code": [one.code for one in found],
             "name": [one.name for one in found],

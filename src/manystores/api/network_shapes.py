@@ -12,6 +12,11 @@ FREE: Final[Schema] = {
     "type": ["integer", "null"],
     "description": "Orders; null is without a limit, below 0 more were claimed than are offered now.",
 }
+REGION_EN: Final[Schema] = {
+    "type": "string",
+    "description": "City and province in English; empty where none is known.",
+    "examples": ["Shenzhen, Guangdong"],
+}
 
 POINTS: Final = shape(
     {
@@ -21,7 +26,7 @@ POINTS: Final = shape(
         "groups": items(TEXT),
         "group_sets": items(items(PLACE)),
         "partners": items(TEXT),
-        "regions": items(shape({"code": TEXT, "name": TEXT})),
+        "regions": items(shape({"code": TEXT, "name": TEXT, "en": REGION_EN})),
         "columns": shape(
             {
                 "code": items(TEXT),
@@ -118,6 +123,67 @@ NOW: Final = shape(
     {
         "stock": shape({"units": {"type": "integer"}, "reserved": UNITS, "records": COUNT, "records_out": COUNT}),
     },
+)
+_SHARE: Final[Schema] = {"type": ["number", "null"], "minimum": 0, "maximum": 1, "description": "Null is of nothing."}
+_HOUR: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": 24}
+_TALLY: Final[dict[str, Schema]] = {
+    "assigned": COUNT | {"description": "Orders that it was given and that have an outcome."},
+    "rejected": COUNT | {"description": "Of these, those that it rejected or found too little for."},
+    "share": _SHARE,
+    "peers_share": _SHARE | {"description": "The share that those rejected whom it is compared with."},
+}
+_LOAD_FROM: Final[Schema] = {
+    "type": ["number", "null"],
+    "description": "Share of the hour's capacity that was taken when orders came; null is without a limit.",
+}
+REJECTIONS: Final = shape(
+    {
+        "location": TEXT,
+        "at": TIME_OR_NULL | {"description": "When it was last learned."},
+        "days": COUNT,
+        "currency": TEXT,
+        "rejection_cost": COUNT | {"description": "What a rejection costs by the policy, in minor units."},
+        "foreseen": items(
+            shape(
+                {
+                    "kind": TEXT,
+                    "probability": {"type": "number", "minimum": 0, "maximum": 1},
+                    "cost": COUNT | {"description": "What routing charges for it now, in minor units."},
+                },
+                description="How likely it is that the next order is rejected or short.",
+            )
+        ),
+        "assigned": COUNT,
+        "rejected": COUNT,
+        "short": COUNT | {"description": "Of the rejected, those of which it did not find all while picking."},
+        "share": _SHARE,
+        "peers": {
+            "anyOf": [
+                shape(
+                    {"of": {"enum": ["group", "region", "brand"]}, "name": TEXT, "locations": COUNT, "share": _SHARE}
+                ),
+                {"type": "null", "description": "There is nobody to compare it with."},
+            ]
+        },
+        "reasons": items(shape({"reason": TEXT, "orders": COUNT})),
+        "hours": items(shape({"hour": _HOUR, **_TALLY})),
+        "loads": items(
+            shape(
+                {
+                    "load_from": _LOAD_FROM,
+                    "load_to": {"type": ["number", "null"], "description": "Null is and above."},
+                    **_TALLY,
+                }
+            )
+        ),
+        "peak": {
+            "anyOf": [
+                shape({"from_hour": _HOUR, "until_hour": _HOUR, "share": {"type": "number"}, "load_from": _LOAD_FROM}),
+                {"type": "null", "description": "Too few to say when most of them are."},
+            ]
+        },
+    },
+    description="Hours are local. Counts are of the days before it was last learned.",
 )
 REGIONS: Final = shape(
     {},

@@ -17,6 +17,8 @@ from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
 from manystores.core.sql import queries
 from manystores.data import pinyin_initials
+from manystores.network import regions
+from manystores.network.location import Location
 from manystores.orders.order import Order, decode, fulfilment_id, parse_fulfilment_id
 from manystores.people import store as people_store
 
@@ -81,13 +83,14 @@ class Finder:
         self._locations: dict[int, _Index] = {}
         self._offers: dict[int, _Index] = {}
 
-    async def locations(self, who: Principal, text: str, limit: int) -> list[Result]:
-        """A brand's locations by code, name or address; a store's device finds its own."""
+    async def locations(self, who: Principal, text: str, limit: int, tongue: str) -> list[Result]:
+        """A brand's locations by code, name, address or region, whose names in both languages are known; a store's
+        device finds its own."""
         network = self._here.network
         index = self._locations.setdefault(who.party_no, _Index())
         numbers = np.flatnonzero(network.of_party(who.party_no)).tolist()
         places = (network.location(number) for number in numbers if number in network)
-        entries = (Entry(one.location_no, one.code, (one.name,), (one.address,)) for one in places)
+        entries = (Entry(one.location_no, one.code, (one.name,), (one.address, _around(one.region))) for one in places)
         # a device sees one of them all, so that it has to be looked for among all
         most = limit if who.location_no is None else 1_000_000
         found = (await index.get(network.version, entries)).find(text, most)
@@ -97,7 +100,8 @@ class Finder:
                 place = network.location(number)
                 href = f"/v1/locations/{quote(place.code, safe='')}"
                 state = "enabled" if place.enabled else "disabled"
-                results.append(Result("location", place.code, place.name, place.address, match, href, state))
+                detail = _where(place, tongue)
+                results.append(Result("location", place.code, place.name, detail, match, href, state))
         return results
 
     async def offers(self, who: Principal, text: str, limit: int, tongue: str) -> list[Result]:
@@ -120,6 +124,20 @@ class Finder:
                 href = f"/v1/offers/{quote(offer.sku, safe='')}"
                 results.append(Result("offer", offer.sku, name_in(offer, tongue), detail, match, href, state))
         return results
+
+
+def _around(region: str) -> str:
+    """What a region and those around it are called, as one text: in each of them are many locations, so that a name
+    alone names none of these exactly."""
+    return " · ".join((*regions.names(region), *regions.names_en(region)))
+
+
+def _where(place: Location, tongue: str) -> str:
+    """A location's address, with its city for whoever reads no Chinese, or its region where there is no address."""
+    if tongue == "zh":
+        return place.address or "".join(regions.names(place.region))
+    city = ", ".join(reversed(regions.names_en(place.region)))
+    return " · ".join(part for part in (place.address, city) if part)
 
 
 def _barcodes(gtin: str | None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from manystores.api.gate import Gate
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
 from manystores.api.people import People
+from manystores.api.simulations import Simulations
 from manystores.api.stream import Broadcast
 from manystores.catalogue import store as offer_store
 from manystores.catalogue.lots import Lots, load_lots, store_lots
@@ -24,6 +25,7 @@ from manystores.core.clock import Clock, from_datetime
 from manystores.core.errors import FORBIDDEN, INVALID, FieldError, Problem, rule
 from manystores.core.settings import Settings
 from manystores.core.sql import queries
+from manystores.flows.rounds import Rounds
 from manystores.flows.routing import Router
 from manystores.network import store as location_store
 from manystores.network.registry import Registry as Network
@@ -76,6 +78,8 @@ class Services:
     boards: Boards
     stock_work: StockWork
     waiting: Waiting
+    rounds: Rounds
+    simulations: Simulations
     dry_runs: Gate = field(default_factory=Gate)
 
     def reader(self, principal: Principal) -> Reader:

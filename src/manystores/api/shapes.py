@@ -381,6 +381,7 @@ _CANDIDATE: Final = shape(
         "carriage": AMOUNT,
         "handling": AMOUNT,
         "rank": AMOUNT,
+        "rejection": AMOUNT | {"description": "What it is expected to cost that the location rejects it."},
         "cost": AMOUNT,
     },
     _SITE,
@@ -410,6 +411,10 @@ DECISIONS: Final = shape(
                     "holders": UNITS | {"description": "Locations that hold any of the goods."},
                     "candidates": UNITS | {"description": "Of these, those that could serve."},
                     "left_out": items(shape({"reason": TEXT, "text": TEXT, "locations": UNITS})),
+                    "saved": AMOUNT | {"description": "What a round saved by moving the order; only there if one did."},
+                    "left": items(
+                        shape({"location": TEXT, "name": TEXT}, _SITE, "A location that a round took it from.")
+                    ),
                     "detail": {"type": "object", "description": "The decision in numbers and codes."},
                 },
             )

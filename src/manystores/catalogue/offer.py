@@ -92,6 +92,11 @@ def name_in(offer: Offer, language: str) -> str:
     return next(iter(offer.names.values()))
 
 
+def class_of(offer: Offer) -> str:
+    """The class that policies and what is learned know an offer by: its attribute `class`; '' without one."""
+    return str(offer.attributes.get("class", ""))
+
+
 def amount_of(offer: Offer, quantity: int) -> int:
     """Minor units of the list price of a quantity in base units, halves rounded up."""
     return amount_for(offer.price.amount, quantity, offer.scale)

@@ -18,7 +18,10 @@ from manystores.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_UNAVAILABL
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:command, what it does); loaded only when it is called, so that --help is instant
     "demo": ("manystores.cli.demo:demo", "Serve online orders from the shelves of 7,209 real stores."),
-    "foresight": ("manystores.cli.foresight:foresight", "Learn how long things take; tell which promises were kept."),
+    "foresight": (
+        "manystores.cli.foresight:foresight",
+        "Learn how long things take and who rejects what.",
+    ),
     "import": ("manystores.cli.import_:import_", "Import locations, offers, stock and past orders from files."),
     "keys": ("manystores.cli.keys:keys", "Make, list and revoke API keys."),
     "orders": ("manystores.cli.orders:orders", "Look orders up, and why they are served from where."),
@@ -26,8 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("manystores.cli.serve:serve", "Run API, owner and worker on one database."),
     "settings": ("manystores.cli.settings:settings", "Show the settings in force."),
     "sourcing": (
-        "manystores.cli.sourcing:sourcing",
-        "Make sourcing problems as files; judge and bound what policies make of them.",
+        "manystores.cli.simulate:sourcing",
+        "What would another policy cost? Sourcing problems as files, judged and bounded.",
     ),
     "worker": ("manystores.cli.worker:worker", "Project the journal, deliver webhooks, fill the lake."),
     "stock": ("manystores.cli.stock:stock", "Check the stock's books."),

@@ -21,7 +21,7 @@ from manystores.cli.common import EXIT_UNAVAILABLE, open_database, setting_flags
 from manystores.core import runtime
 from manystores.core.clock import SystemClock
 from manystores.core.embedded import EmbeddedPostgres
-from manystores.core.settings import Settings
+from manystores.core.settings import PREFIX, Settings
 from manystores.promise.takeover import TakeOver
 
 WATCH_EVERY_S = 0.25
@@ -63,9 +63,10 @@ class Watch(threading.Thread):
 
     def _start_worker(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "manystores.worker", "--data", str(self._settings.data_dir)]
-        return subprocess.Popen(
-            command, env=os.environ | {"MANYSTORES_DATABASE_URL": self._url, "MANYSTORES_PARENT_PID": str(os.getpid())}
-        )
+        environment = {"MANYSTORES_DATABASE_URL": self._url, "MANYSTORES_PARENT_PID": str(os.getpid())}
+        for name in ("learn_at_hour", "time_zone"):
+            environment[PREFIX + name.upper()] = str(getattr(self._settings, name))
+        return subprocess.Popen(command, env=os.environ | environment)
 
     def end(self) -> None:
         """Stop watching, and stop the worker."""

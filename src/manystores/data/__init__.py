@@ -68,6 +68,30 @@ def region_shapes(level: RegionLevel) -> bytes:
     return _bytes(f"regions_{level}.json.gz")
 
 
+@cache
+def english_names() -> dict[str, str]:
+    """English names of the provinces and prefectures by their 6-digit code."""
+    levels: tuple[RegionLevel, ...] = ("province", "prefecture")
+    decoder = msgspec.json.Decoder(_Named)
+    shapes = (decoder.decode(gzip.decompress(region_shapes(level))) for level in levels)
+    return {one.properties.code: one.properties.en for shape in shapes for one in shape.features}
+
+
+class _Names(msgspec.Struct):
+    code: str
+    en: str
+
+
+class _Feature(msgspec.Struct):
+    properties: _Names
+
+
+class _Named(msgspec.Struct):
+    """Of the polygons only what they are called."""
+
+    features: list[_Feature]
+
+
 def real_stores() -> list[dict[str, Any]]:
     """The 7,209 real stores of a coffee chain as bodies of new locations, coordinates in GCJ-02 and saying so."""
     import polars as pl  # takes a third of a second, which a server that needs only the regions is spared

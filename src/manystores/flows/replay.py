@@ -17,10 +17,12 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from manystores.catalogue.lots import Lots
+from manystores.catalogue.offer import class_of
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.flows.capacity import CapacityView
 from manystores.flows.effects import apply_effects
 from manystores.flows.routing import Router
+from manystores.foresight.rejections import Rejections
 from manystores.kernels.sourcing_stock import BUFFER, CAPACITY, NO_STOCK, OUT_OF_RANGE, TOO_FEW
 from manystores.ledger import Key, Ledger, Short
 from manystores.network.registry import Registry as Network
@@ -180,14 +182,23 @@ class _FreshCapacity(CapacityView):
 
 
 class House:
-    """A brand's network under one policy, with a ledger of its own."""
+    """A brand's network under one policy, with a ledger of its own, and what is known of who rejects orders."""
 
     def __init__(
-        self, network: Network, catalogue: Catalogue, lots: Lots, party_no: int, policy: RoutingPolicy, grounds: Grounds
+        self,
+        network: Network,
+        catalogue: Catalogue,
+        lots: Lots,
+        party_no: int,
+        policy: RoutingPolicy,
+        grounds: Grounds,
+        refused: Rejections | None = None,
     ) -> None:
         self._catalogue, self._lots = catalogue, lots
         self._router = Router(network, catalogue, lots)
         self._router.set_policy(party_no, policy)
+        if refused is not None:
+            self._router.set_rejections(refused)
         self._router.capacity = _FreshCapacity(network)
         self._ledger = Ledger(max(1024, len(grounds.keys) + 4 * ORDERS_MAX), ORDERS_MAX)
         self._ledger.load_buckets(grounds.keys, grounds.counters)
@@ -232,7 +243,7 @@ class House:
             line = order.lines[line_no - 1]
             have = self._available(at, line.offer_no, line.window_us)
             offer = self._catalogue.get(line.offer_no)
-            offer_class = str(offer.attributes.get("class", "")) if offer is not None else ""
+            offer_class = class_of(offer) if offer is not None else ""
             kept = int(rules.places.buffer[rules.row(line.sku, offer_class), at])
             if have - kept < units:
                 return NO_STOCK if have <= 0 else BUFFER if have <= kept else TOO_FEW

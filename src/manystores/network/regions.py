@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from manystores.data import province_outlines, region_rows
+from manystores.data import english_names, province_outlines, region_rows
 from manystores.kernels.geo import distances_km, inside_rings, to_wgs84, unit_vector, unit_vectors
 
 EVERYWHERE = ""
@@ -102,6 +102,15 @@ def names(code: str) -> tuple[str, ...]:
         return ()
     found = [_table().get(area[:n].ljust(6, "0")) for n in (2, 4, 6) if n <= len(area)]
     return tuple(dict.fromkeys(r.name for r in found if r and r.name not in _PLACEHOLDERS))
+
+
+def names_en(code: str) -> tuple[str, ...]:
+    """English names from province to prefecture: 440305 → ('Guangdong', 'Shenzhen'); counties have none."""
+    area = prefix(code)
+    if not area.isdigit():
+        return ()
+    found = [english_names().get(area[:n].ljust(6, "0")) for n in (2, 4) if n <= len(area)]
+    return tuple(dict.fromkeys(name for name in found if name))
 
 
 def province(code: str) -> Region | None:

@@ -12,6 +12,7 @@ from manystores.network.regions import (
     find,
     is_region,
     names,
+    names_en,
     nearest_county,
     north_of,
     prefixes,
@@ -71,6 +72,13 @@ def test_names_leave_out_divisions_that_nobody_writes():
     assert names("419001") == ("河南省", "济源市")
     assert names("440300") == ("广东省", "深圳市")
     assert names("FR-IDF") == ()
+
+
+def test_english_names_go_down_to_the_city():
+    assert names_en("440305") == names_en("440300") == ("Guangdong", "Shenzhen")
+    assert names_en("310115004001") == ("Shanghai",)
+    assert names_en("330000") == ("Zhejiang",)
+    assert names_en("FR-IDF") == names_en("CN") == ()
 
 
 def test_canonical_is_the_shortest_usual_form():

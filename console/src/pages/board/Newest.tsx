@@ -27,6 +27,7 @@ const TONES: Record<string, Tone> = {
   "fulfilment.wrong_code": "warning",
   "fulfilment.held": "warning",
   "fulfilment.rerouted": "warning",
+  "order.improved": "info",
   "fulfilment.ready": "success",
   "fulfilment.shipped": "success",
   "fulfilment.delivered": "success",

@@ -128,11 +128,14 @@ export function Chosen({
 }) {
   const t = useWords(words);
   const common = useCommon();
+  const { language } = usePreferences();
   const { columns, kinds, regions } = network.points;
+  const region = regions[columns.region[row]!];
+  const english = region?.en ?? "";
   const code = columns.code[row]!;
   const place = [
     wordFor(common, "place", kinds[columns.kind[row]!] ?? "store"),
-    regions[columns.region[row]!]?.name ?? "",
+    language === "en" && english !== "" ? english : (region?.name ?? ""),
     columns.enabled[row] === 1 ? "" : t("disabled"),
   ];
   return (

@@ -22,8 +22,8 @@ function points(): Points {
     group_sets: [[], [0], [0, 1]],
     partners: ["", "mall"],
     regions: [
-      { code: "310115", name: "上海市 浦东新区" },
-      { code: "440106", name: "广东省 广州市 天河区" },
+      { code: "310115", name: "上海市 浦东新区", en: "Shanghai" },
+      { code: "440106", name: "广东省 广州市 天河区", en: "Guangzhou, Guangdong" },
     ],
     columns: {
       code: ["S1", "S2", "S3", "W1"],

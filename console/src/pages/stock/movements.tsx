@@ -326,7 +326,7 @@ export function MovementTable({
           key: "after",
           title: phone ? t("after") : t("after_of", { counter: t(counter ?? "available") }),
           align: "right",
-          width: phone ? 64 : 150,
+          width: phone ? 88 : 150,
           render: (_, row) => (
             <strong>
               <Quantity value={row.after[counter ?? "available"]} />

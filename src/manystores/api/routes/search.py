@@ -56,8 +56,9 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=50, description="Most results of each type.")] = 6,
 ) -> Response:
     """Orders by their id, the channel's id or a tracking number (whole, or as they begin); locations and offers by
-    code, barcode, any part of a name, or the first letters of its pinyin; reservations and transfers by id; people by
-    login or name. Types that the key has no scope for are left out."""
+    code, barcode, any part of a name, or the first letters of its pinyin; locations also by their address, and by what
+    their province and city are called in Chinese or English; reservations and transfers by id; people by login or
+    name. Types that the key has no scope for are left out."""
     text = q.strip()
     results = await _results(here, request.app.state, who, text, limit, language(request)) if text else []
     told = {"query": text, "results": results}
@@ -69,7 +70,7 @@ async def _results(here: Services, state: State, who: Principal, text: str, limi
     found: list[Result] = []
     if "orders:read" in who.scopes:
         found += await search.orders(here, who, text, limit)
-    found += await finder.locations(who, text, limit)
+    found += await finder.locations(who, text, limit, tongue)
     if "offers:read" in who.scopes:
         found += await finder.offers(who, text, limit, tongue)
     found += await search.claims(here, who, text)

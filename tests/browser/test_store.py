@@ -104,6 +104,36 @@ def all_sent(page: Page) -> None:
     expect(page.get_by_text("Everything is sent")).to_be_visible()
 
 
+NO_CAMERA_AFTER_A_WHILE = """
+navigator.mediaDevices.getUserMedia = () => new Promise((_, reject) => {
+  window.refuseTheCamera = () => reject(new DOMException("none", "NotFoundError"));
+});
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_moves_away_from_under_a_thumb_when_there_is_no_camera(
+    signed_in: SignedIn, work: Callable[..., Work], language: str
+) -> None:
+    one = work()
+    page = associate(signed_in, language)
+    page.add_init_script(NO_CAMERA_AFTER_A_WHILE)
+    page.goto(f"/store/task/{one.id}")
+    starting, none, scan, look = {
+        "en": ("Starting the camera", "There is no camera", "Scan goods", "Look up"),
+        "zh": ("正在打开相机", "没有可用的相机", "扫商品", "查询"),
+    }[language]
+    button(page, re.compile("^(Accept|接单)$")).tap()
+    button(page, scan).tap()
+    expect(page.get_by_text(starting)).to_be_visible()
+    before = button(page, look).bounding_box()
+    page.wait_for_function("() => window.refuseTheCamera !== undefined")
+    page.evaluate("() => window.refuseTheCamera()")
+    expect(page.get_by_text(none)).to_be_visible()
+    expect(page.get_by_text(starting)).not_to_be_visible()
+    assert button(page, look).bounding_box() == before
+
+
 def test_a_parcel_by_thumb(town: Town, signed_in: SignedIn, work: Callable[..., Work]) -> None:
     """Accept in the list; pick by typed codes, a wrong one and one too many said loudly; pack; ship."""
     shop, one = town.shop, work(("SCARF-GREY", 2), ("SHIRT-WHITE-L", 1))

@@ -5,6 +5,9 @@ import { watch, type CameraState } from "@/pages/store/scan/camera";
 import { words } from "@/pages/store/words";
 import { useWords } from "@/words/words";
 
+/** What is said while there is no picture takes the same room each: nothing moves away from under a thumb. */
+const WITHOUT = ["starting", "denied", "none"] as const;
+
 /** Codes from the camera, from a hand scanner (which types them), or typed by hand. */
 export function Scanner({
   onCode,
@@ -30,12 +33,18 @@ export function Scanner({
 
   return (
     <div style={{ marginBottom: 12 }}>
-      <div className="st-camera" hidden={state === "denied" || state === "none"}>
+      <div className={state === "on" ? "st-camera" : "st-no-camera"}>
         <video ref={video} muted playsInline aria-label={t("camera_view")} data-state={state} />
       </div>
-      {(state === "denied" || state === "none") && (
-        <Note tone="warning" role="status">
-          {t(state === "denied" ? "camera_denied" : "camera_none")}
+      {state !== "on" && (
+        <Note tone={state === "starting" ? "neutral" : "warning"} role="status">
+          <div className="st-one-of">
+            {WITHOUT.map((one) => (
+              <span key={one} data-now={one === state} aria-hidden={one !== state}>
+                {t(`camera_${one}`)}
+              </span>
+            ))}
+          </div>
         </Note>
       )}
       {typed && (

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from manystores.kernels.order_stream import ROOM, Scratch, Shelves, Stream, Taken, kilometres, take
+from manystores.kernels.order_stream import ROOM, Scratch, Shelves, Stream, Taken, away, take
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -22,7 +22,7 @@ def _line_by_line(shelves: Shelves, stream: Stream, taken: Taken, scratch: Scrat
                 at = shelves.stock_location[k]
                 if shelves.left[k] <= 0 or not _can_send(shelves, scratch, order, at):
                     continue
-                km = kilometres(shelves.places, at, stream.xyz, order)
+                km = away(shelves.places, at, stream.xyz, order)
                 if km < nearest:
                     nearest, chosen = km, k
             if chosen < 0:
@@ -51,7 +51,7 @@ def _all_from_one(shelves: Shelves, stream: Stream, taken: Taken, scratch: Scrat
                 holds[at] = 0
             holds[at] += 1
             if holds[at] == end - begin:
-                km = kilometres(shelves.places, at, stream.xyz, order)
+                km = away(shelves.places, at, stream.xyz, order)
                 if km < nearest:
                     nearest, chosen = km, at
     if chosen < 0:

@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from manystores.kernels.geo import EARTH_RADIUS_KM
+from manystores.kernels.geo import EARTH_RADIUS_KM, kilometres
 from manystores.kernels.holder_runs import KM, RUN, SHIP, UNIT, Runs
 
 Floats = NDArray[np.float64]
@@ -125,24 +125,10 @@ def new_scratch(locations: int, most_runs: int) -> Scratch:
 
 
 @njit(nogil=True, cache=True, error_model="numpy", inline="always")
-def kilometres(places: Floats, i: int, orders: Floats, j: int) -> float:
-    """Great-circle km. Within 7,900 km by Cephes' rational approximation of arcsin, to the last bits of a double."""
+def away(places: Floats, i: int, orders: Floats, j: int) -> float:
+    """Great-circle km from a place to where an order goes."""
     x, y, z = places[i, 0] - orders[j, 0], places[i, 1] - orders[j, 1], places[i, 2] - orders[j, 2]
-    s = 0.25 * (x * x + y * y + z * z)
-    if s > 0.39:
-        return float(2.0 * EARTH_RADIUS_KM * np.arcsin(min(1.0, np.sqrt(s))))
-    p = 4.253011369004428248960e-3
-    p = p * s - 6.019598008014123785661e-1
-    p = p * s + 5.444622390564711410273e0
-    p = p * s - 1.626247967210700244449e1
-    p = p * s + 1.956261983317594739197e1
-    p = p * s - 8.198089802484824371615e0
-    q = s - 1.474091372988853791896e1
-    q = q * s + 7.049610280856842141659e1
-    q = q * s - 1.471791292232726029859e2
-    q = q * s + 1.395105614657485689735e2
-    q = q * s - 4.918853881490881290097e1
-    return float(2.0 * EARTH_RADIUS_KM * np.sqrt(s) * (1.0 + s * p / q))
+    return float(kilometres(x * x + y * y + z * z))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -200,7 +186,7 @@ def _enter(
                 continue
             met[at] = part
             holds[at] = 0
-            km = kilometres(places, at, stream.xyz, order)
+            km = away(places, at, stream.xyz, order)
             kms[at] = km
             fixed[at] = 0.0 if here else base + by_km * km + places[at, HANDLE_SHIP] + places[at, ROOM_PRICE]
             candidate[count] = at
@@ -284,7 +270,7 @@ def _single(shelves: Shelves, runs: Runs, stream: Stream, scratch: Scratch, orde
             # a chord is never longer than its arc
             at_least = without_km + a_km * EARTH_RADIUS_KM * np.sqrt(dx * dx + dy * dy + dz * dz)
             if at_least < lowest and places[at, ROOM] > 0.0:
-                total = without_km + a_km * kilometres(places, at, stream.xyz, order)
+                total = without_km + a_km * away(places, at, stream.xyz, order)
                 if total < lowest:
                     lowest, chosen = total, k
     return chosen
@@ -466,7 +452,7 @@ def _piece_together(shelves: Shelves, stream: Stream, taken: Taken, scratch: Scr
             here = scratch.joined[at] == order
             if not here and places[at, ROOM] <= 0.0:
                 continue
-            km = kilometres(places, at, stream.xyz, order)
+            km = away(places, at, stream.xyz, order)
             total = shelves.kg[sku] * (by_kg + by_kg_km * km) + places[at, HANDLE_UNIT] + shelves.price[k]
             if not here:
                 total += base + by_km * km + places[at, HANDLE_SHIP] + places[at, ROOM_PRICE]

@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from manystores.kernels.geo import all_kilometres
 from manystores.kernels.sourcing_blocks import (
     EARTH_KM,
     NO_BLOCKS,
@@ -82,37 +83,6 @@ class _Weighed(NamedTuple):
     reasons: NDArray[np.int64]
     near: NDArray[np.int64]  # slots of the nearest ones that don't qualify
     others: NDArray[np.int64]  # slots of the best candidates
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _kilometres(chord: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Great-circle km of squared chords on the unit sphere.
-
-    Within 7,900 km by Cephes' rational approximation of arcsin (|x| ≤ 0.625, double precision), a loop without branches
-    that the compiler turns into vector instructions.
-    """
-    km = np.empty(chord.shape[0])
-    far = 0
-    for i in range(chord.shape[0]):
-        s = 0.25 * chord[i]
-        p = 4.253011369004428248960e-3
-        p = p * s - 6.019598008014123785661e-1
-        p = p * s + 5.444622390564711410273e0
-        p = p * s - 1.626247967210700244449e1
-        p = p * s + 1.956261983317594739197e1
-        p = p * s - 8.198089802484824371615e0
-        q = s - 1.474091372988853791896e1
-        q = q * s + 7.049610280856842141659e1
-        q = q * s - 1.471791292232726029859e2
-        q = q * s + 1.395105614657485689735e2
-        q = q * s - 4.918853881490881290097e1
-        km[i] = 2.0 * EARTH_KM * np.sqrt(s) * (1.0 + s * p / q)
-        far += 1 if s > 0.39 else 0
-    if far:
-        for i in range(chord.shape[0]):
-            if chord[i] > 4 * 0.39:
-                km[i] = 2.0 * EARTH_KM * np.arcsin(min(1.0, 0.5 * np.sqrt(chord[i])))
-    return km
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -285,7 +255,7 @@ def _weigh(
     location = found.location
     count = location.shape[0]
     chord, shipment, unit = _local_terms(location, places.terms, x, y, z)
-    km = _kilometres(chord)
+    km = all_kilometres(chord)
     whole, reason = _sellable(location, found.have, lines, places.buffer)
     _qualify(found, chord, _squared_reach(max_km), places.capacity_left, whole, reason)
     fixed = np.empty(count)

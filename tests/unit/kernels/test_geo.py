@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manystores.kernels.geo import (
+    all_kilometres,
     chord2_of_km,
     distance_km,
     distances_km,
     from_wgs84,
     inside_rings,
+    kilometres,
     to_wgs84,
     unit_vector,
     unit_vectors,
@@ -54,6 +56,13 @@ def test_comparing_chords_is_comparing_kilometres(lat, lon, other_lat, other_lon
     away = float(distances_km(b[None, :], a)[0])
     if abs(away - km) > 1e-3:
         assert (float(((a - b) ** 2).sum()) <= float(chord2_of_km(km))) == (away <= km)
+
+
+def test_kilometres_of_chords_are_right_to_a_millimetre_near_and_far():
+    km = np.concatenate([np.linspace(0, 50, 101), np.linspace(7_800, 8_000, 201), [12_000.0, 19_000.0]])
+    chords = chord2_of_km(km)
+    np.testing.assert_allclose(all_kilometres(chords), km, atol=1e-6)
+    np.testing.assert_array_equal([kilometres(chord) for chord in chords], all_kilometres(chords))
 
 
 def test_many_vectors_equal_single_ones():

@@ -36,6 +36,7 @@ export function App() {
       line: look.line,
       muted: look.muted,
       link: look.link,
+      fault: look.tone.danger.text,
     };
     for (const [name, value] of Object.entries(values)) style.setProperty(`--ms-${name}`, value);
     style.setProperty("--ms-mono", MONO);

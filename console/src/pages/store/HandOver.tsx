@@ -3,8 +3,8 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { useLocation } from "react-router";
 import { floor, useFloor } from "@/pages/store/floor";
 import { Note } from "@/pages/store/parts";
-import type { Entry } from "@/pages/store/queue/entries";
 import { Lines, type PanelProps } from "@/pages/store/TaskView";
+import { refusalOf } from "@/pages/store/useFaults";
 import { words } from "@/pages/store/words";
 import { moment } from "@/ui/format";
 import { useNow } from "@/ui/now";
@@ -14,16 +14,14 @@ import { useWords } from "@/words/words";
  * The shopper shows the code. Goods only leave once the server has said yes, so that without a network nothing is
  * handed over, and while an answer is awaited the screen says to wait.
  */
-export function HandOver(panel: PanelProps & { refusals: Entry[] }) {
+export function HandOver(panel: PanelProps) {
   const t = useWords(words);
   const { online } = useFloor();
   const now = useNow();
   const { task } = panel.shown;
   const state = useLocation().state as { code?: string } | null;
   const [code, setCode] = useState(state?.code ?? "");
-  const refusal = panel.refusals.find(
-    (entry) => entry.action.kind === "step" && entry.action.step.name === "hand-over",
-  );
+  const refusal = refusalOf(panel.refusals, "hand-over")?.entry;
   const problem = refusal?.refusal ?? null;
   const locked = problem?.code === "code_locked";
   const message = problem === null ? undefined : problem.detail === "" ? problem.title : problem.detail;

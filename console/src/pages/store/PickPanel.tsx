@@ -1,8 +1,10 @@
 import { CloseOutlined, ScanOutlined } from "@ant-design/icons";
 import { Button, Input } from "antd";
 import { useState } from "react";
-import { Note, Stepper, useNameOf, useUnits } from "@/pages/store/parts";
+import { atLine, atSerial } from "@/pages/store/faults";
+import { Fault, Note, Stepper, useNameOf, useUnits } from "@/pages/store/parts";
 import {
+  basketOf,
   countedOf,
   leftOf,
   pickLines,
@@ -18,6 +20,7 @@ import { Scanner } from "@/pages/store/scan/Scanner";
 import { signal } from "@/pages/store/signal";
 import { linesOf, type Article, type TaskLine } from "@/pages/store/task";
 import { Goods, Primary, type PanelProps } from "@/pages/store/TaskView";
+import { faultId, refusalOf, useFaults, type Mending } from "@/pages/store/useFaults";
 import { words } from "@/pages/store/words";
 import type { Tone } from "@/theme";
 import { useWords } from "@/words/words";
@@ -51,6 +54,8 @@ export function PickPanel(panel: PanelProps) {
   const nameOf = useNameOf();
   const units = useUnits();
   const [basket, setBasket] = useBasket(task.id);
+  const refused = refusalOf(panel.refusals, "pick");
+  const mending = useFaults(refused?.entry, () => setBasket(basketOf(refused?.body.lines ?? [])));
   const [scanning, setScanning] = useState(false);
   const [said, setSaid] = useState<Said | null>(null);
   const [serialFor, setSerialFor] = useState<TaskLine | null>(null);
@@ -64,6 +69,7 @@ export function PickPanel(panel: PanelProps) {
       case "counted": {
         const { found } = countedOf(result.basket, result.line.line);
         setBasket(result.basket);
+        mending.mend(atLine(result.line.line));
         const counts = {
           found: units(found, result.article),
           wanted: units(result.line.unpicked, result.article),
@@ -133,9 +139,11 @@ export function PickPanel(panel: PanelProps) {
               article={offers.get(line.offer)}
               basket={basket}
               lines={lines}
+              mending={mending}
               onBasket={(after) => {
                 setBasket(after);
                 setSaid(null);
+                mending.mend(atLine(line.line));
               }}
               onResult={tell}
             />
@@ -146,16 +154,21 @@ export function PickPanel(panel: PanelProps) {
         found + short === 0 && !needsSerials ? (
           <Primary onClick={() => send(everything())}>{t("pick_all")}</Primary>
         ) : (
-          <Primary disabled={found + short === 0 || serialMissing} onClick={() => send(basket)}>
+          <Primary
+            disabled={found + short === 0 || found + short > wanted || serialMissing}
+            onClick={() => send(basket)}
+          >
             {serialMissing
               ? t("serial_needed")
               : found + short === 0
                 ? t("pick_none")
-                : short > 0
-                  ? t("pick_short", { found, short })
-                  : found === wanted
-                    ? t("pick_done", { found, wanted })
-                    : t("pick_part", { found, wanted })}
+                : found + short > wanted
+                  ? t("pick_over")
+                  : short > 0
+                    ? t("pick_short", { found, short })
+                    : found === wanted
+                      ? t("pick_done", { found, wanted })
+                      : t("pick_part", { found, wanted })}
           </Primary>
         ),
       )}
@@ -168,6 +181,7 @@ function Counting({
   article,
   basket,
   lines,
+  mending,
   onBasket,
   onResult,
 }: {
@@ -175,6 +189,7 @@ function Counting({
   article: Article | undefined;
   basket: Basket;
   lines: TaskLine[];
+  mending: Mending;
   onBasket: (basket: Basket) => void;
   onResult: (result: ScanResult) => void;
 }) {
@@ -185,6 +200,7 @@ function Counting({
   const { found, short, serials } = countedOf(basket, line.line);
   const left = leftOf(basket, line);
   const step = article?.scale ?? 1;
+  const at = atLine(line.line);
   const already = [
     ...(line.picked > 0 ? [t("picked_already", { count: units(line.picked, article) })] : []),
     ...(line.short > 0 ? [t("short_already", { count: units(line.short, article) })] : []),
@@ -201,6 +217,8 @@ function Counting({
           most={found + left}
           step={step}
           shown={t("found_of", { found: units(found, article), wanted: units(line.unpicked, article) })}
+          at={at}
+          mending={mending}
           onChange={(value) => onBasket(withCount(basket, line, { found: value }))}
         />
         <Stepper
@@ -213,9 +231,13 @@ function Counting({
           onChange={(value) => onBasket(withCount(basket, line, { short: value }))}
         />
       </div>
+      <Fault at={at} mending={mending} />
+      <Fault at={`${at}/serials`} mending={mending} />
       {article?.serials === true && (
         <Serials
+          line={line.line}
           serials={serials}
+          mending={mending}
           onAdd={(serial) => onResult(serialInto(basket, lines, line, article, serial))}
           onRemove={(serial) =>
             onBasket({
@@ -230,11 +252,15 @@ function Counting({
 }
 
 function Serials({
+  line,
   serials,
+  mending,
   onAdd,
   onRemove,
 }: {
+  line: number;
   serials: readonly string[];
+  mending: Mending;
   onAdd: (serial: string) => void;
   onRemove: (serial: string) => void;
 }) {
@@ -244,14 +270,18 @@ function Serials({
     <div>
       <span className="st-label">{t("serials")}</span>
       {serials.map((serial) => (
-        <div key={serial} className="st-between">
-          <span className="mono">{serial}</span>
-          <Button
-            type="text"
-            icon={<CloseOutlined />}
-            aria-label={t("remove_serial", { serial })}
-            onClick={() => onRemove(serial)}
-          />
+        <div key={serial} data-fault={mending.of(atSerial(line, serial)) !== undefined}>
+          <div className="st-between">
+            <span className="mono">{serial}</span>
+            <Button
+              type="text"
+              icon={<CloseOutlined />}
+              aria-label={t("remove_serial", { serial })}
+              aria-describedby={faultId(atSerial(line, serial))}
+              onClick={() => onRemove(serial)}
+            />
+          </div>
+          <Fault at={atSerial(line, serial)} mending={mending} />
         </div>
       ))}
       <form

@@ -4,14 +4,16 @@ import { useEffect, useEffectEvent, useState } from "react";
 import type { Schemas } from "@/api/client";
 import { useMe } from "@/api/me";
 import { floor, minesOf, useFloor } from "@/pages/store/floor";
-import { Choices, Note, Stepper, useUnits } from "@/pages/store/parts";
-import { isWaiting, type Action, type ReturnLine } from "@/pages/store/queue/entries";
+import { atLine, isAtFields } from "@/pages/store/faults";
+import { Choices, Fault, Note, Stepper, useUnits } from "@/pages/store/parts";
+import { isWaiting, type Action, type Entry, type ReturnLine } from "@/pages/store/queue/entries";
 import { Refused } from "@/pages/store/QueueView";
 import { Scanner } from "@/pages/store/scan/Scanner";
 import { scan } from "@/pages/store/ScanView";
 import { signal } from "@/pages/store/signal";
 import type { Article } from "@/pages/store/task";
 import { Goods } from "@/pages/store/TaskView";
+import { useFaults, type Mending } from "@/pages/store/useFaults";
 import { words } from "@/pages/store/words";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { useFilters } from "@/ui/useFilters";
@@ -24,7 +26,8 @@ type Return = Schemas["Return"];
 export function ReturnView({ store }: { store: string }) {
   const t = useWords(words);
   const me = useMe();
-  const { mine } = minesOf(useFloor(), me);
+  const snapshot = useFloor();
+  const { mine } = minesOf(snapshot, me);
   const backs = mine.filter(({ action }) => action.kind !== "step");
   const [filters, setFilters] = useFilters(["code"]);
   const [taken, setTaken] = useState(false);
@@ -43,6 +46,16 @@ export function ReturnView({ store }: { store: string }) {
   });
   useEffect(() => first(), []);
 
+  // what is wrong at single fields is told there: the order is looked up again, as it was filled in
+  const again = backs.find((entry) => isAtFields(entry, snapshot.entries));
+  const open = useEffectEvent(() => {
+    if (again !== undefined) look.mutate(again.name);
+  });
+  const refusedSeq = again?.seq;
+  useEffect(() => {
+    if (refusedSeq !== undefined) open();
+  }, [refusedSeq]);
+
   const orders = look.data?.matches.filter(({ kind }) => kind === "order") ?? [];
   const done = (count: number) => {
     setTaken(count > 0);
@@ -53,7 +66,7 @@ export function ReturnView({ store }: { store: string }) {
     <>
       <h1>{t("return_title")}</h1>
       {backs
-        .filter(({ state }) => state === "refused")
+        .filter((entry) => entry.state === "refused" && (entry !== again || look.isError))
         .map((entry) => (
           <Refused key={entry.seq} entry={entry} />
         ))}
@@ -82,11 +95,35 @@ export function ReturnView({ store }: { store: string }) {
         </Note>
       )}
       {orders.map((order) => (
-        <OneOrder key={order.order} match={order} store={store} onDone={done} onCancel={() => done(0)} />
+        <OneOrder
+          key={order.order}
+          match={order}
+          store={store}
+          refused={again !== undefined && orderOf(again) === order.order ? again : undefined}
+          onDone={done}
+          onCancel={() => done(0)}
+        />
       ))}
     </>
   );
 }
+
+const orderOf = ({ action }: Entry): string | undefined =>
+  action.kind === "step" ? undefined : action.order;
+
+/** What was filled in, of an entry that comes back. */
+function filledIn(entry: Entry | undefined): { lines: Counts; reason: Reason | null } {
+  const sent = entry === undefined || entry.action.kind === "step" ? [] : entry.action.lines;
+  const told = sent[0]?.reason.replace(" ", "_");
+  return {
+    lines: Object.fromEntries(
+      sent.map(({ line, restocked, written_off }) => [line, { restocked, written_off }]),
+    ),
+    reason: REASONS.find((reason) => reason === told) ?? null,
+  };
+}
+
+type Counts = Record<number, { restocked: number; written_off: number }>;
 
 interface Wanted {
   line: number;
@@ -100,11 +137,14 @@ type Reason = (typeof REASONS)[number];
 function OneOrder({
   match,
   store,
+  refused,
   onDone,
   onCancel,
 }: {
   match: Match;
   store: string;
+  /** An entry for this order that came back. */
+  refused: Entry | undefined;
   onDone: (count: number) => void;
   onCancel: () => void;
 }) {
@@ -116,8 +156,13 @@ function OneOrder({
     announced === undefined
       ? (match.lines ?? []).map(({ line, offer, returnable }) => ({ line, offer, most: returnable }))
       : announced.lines.map(({ line, offer, quantity }) => ({ line, offer, most: quantity }));
-  const [lines, setLines] = useState<Record<number, { restocked: number; written_off: number }>>({});
+  const [lines, setLines] = useState<Counts>({});
   const [reason, setReason] = useState<Reason | null>(null);
+  const mending = useFaults(refused, () => {
+    const filled = filledIn(refused);
+    setLines(filled.lines);
+    setReason(filled.reason);
+  });
   const count = Object.values(lines).reduce((sum, line) => sum + line.restocked + line.written_off, 0);
   const name = match.channel_order_id ?? "";
 
@@ -156,7 +201,11 @@ function OneOrder({
                 wanted={one}
                 article={offers.get(one.offer)}
                 value={lines[one.line] ?? { restocked: 0, written_off: 0 }}
-                onChange={(value) => setLines({ ...lines, [one.line]: value })}
+                mending={mending}
+                onChange={(value) => {
+                  setLines({ ...lines, [one.line]: value });
+                  mending.mend(atLine(one.line));
+                }}
               />
             </li>
           ))}
@@ -215,17 +264,20 @@ function Line({
   wanted,
   article,
   value,
+  mending,
   onChange,
 }: {
   wanted: Wanted;
   article: Article | undefined;
   value: { restocked: number; written_off: number };
+  mending: Mending;
   onChange: (value: { restocked: number; written_off: number }) => void;
 }) {
   const t = useWords(words);
   const units = useUnits();
   const step = article?.scale ?? 1;
   const left = wanted.most - value.restocked - value.written_off;
+  const at = atLine(wanted.line);
   return (
     <div className="st-line">
       <Goods article={article} sku={wanted.offer} count={units(wanted.most, article)} />
@@ -238,6 +290,8 @@ function Line({
           step={step}
           shown={units(value.restocked, article)}
           onChange={(restocked) => onChange({ ...value, restocked })}
+          at={`${at}/restocked`}
+          mending={mending}
         />
         <Stepper
           label={t("write_off")}
@@ -247,8 +301,13 @@ function Line({
           step={step}
           shown={units(value.written_off, article)}
           onChange={(written_off) => onChange({ ...value, written_off })}
+          at={`${at}/written_off`}
+          mending={mending}
         />
       </div>
+      {["", "/restocked", "/written_off"].map((field) => (
+        <Fault key={field} at={at + field} mending={mending} />
+      ))}
     </div>
   );
 }

@@ -2,20 +2,23 @@ import { PrinterOutlined, ScanOutlined } from "@ant-design/icons";
 import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
-import { Stepper } from "@/pages/store/parts";
+import { Fault, Stepper } from "@/pages/store/parts";
 import { Scanner } from "@/pages/store/scan/Scanner";
 import { signal } from "@/pages/store/signal";
 import { Lines, Primary, type PanelProps } from "@/pages/store/TaskView";
+import { refusalOf, useFaults } from "@/pages/store/useFaults";
 import { useTasks } from "@/pages/store/useTasks";
 import { words } from "@/pages/store/words";
 import { useWords } from "@/words/words";
 
-const MOST_BOXES = 99;
+const MOST_BOXES = 1_000;
 
 /** In how many parcels. */
 export function PackPanel(panel: PanelProps) {
   const t = useWords(words);
+  const refused = refusalOf(panel.refusals, "pack");
   const [boxes, setBoxes] = useState(1);
+  const mending = useFaults(refused?.entry, () => setBoxes(refused?.body.boxes ?? 1));
   return (
     <>
       <Lines {...panel} />
@@ -27,8 +30,15 @@ export function PackPanel(panel: PanelProps) {
             least={1}
             most={MOST_BOXES}
             shown={String(boxes)}
-            onChange={setBoxes}
+            onChange={(value) => {
+              setBoxes(value);
+              mending.mend("/boxes");
+            }}
+            at="/boxes"
+            mending={mending}
+            typed="st-boxes"
           />
+          <Fault at="/boxes" mending={mending} />
         </div>
       </div>
       {panel.actions(
@@ -55,8 +65,16 @@ export function ShipPanel(panel: PanelProps) {
   const planned = panel.shown.task.carrier ?? "";
   const [picked, setChosen] = useState<string | null>(null);
   const [other, setOther] = useState(planned);
-  const chosen = picked ?? usual(carriers, planned);
   const [tracking, setTracking] = useState("");
+  const refused = refusalOf(panel.refusals, "ship");
+  const mending = useFaults(refused?.entry, () => {
+    if (refused === undefined) return;
+    const sent = refused.body;
+    setChosen(carriers.some(({ code }) => code === sent.carrier) ? sent.carrier : OTHER);
+    setOther(sent.carrier);
+    setTracking(sent.tracking);
+  });
+  const chosen = picked ?? usual(carriers, planned);
   const [scanning, setScanning] = useState(false);
   const carrier = chosen === OTHER ? other.trim() : chosen;
   return (
@@ -73,7 +91,12 @@ export function ShipPanel(panel: PanelProps) {
             id="st-carrier"
             style={{ width: "100%" }}
             value={chosen === "" ? undefined : chosen}
-            onChange={setChosen}
+            {...(chosen !== OTHER && mending.of("/carrier") !== undefined && { status: "error" })}
+            {...(chosen !== OTHER && mending.attributes("/carrier"))}
+            onChange={(value) => {
+              setChosen(value);
+              mending.mend("/carrier");
+            }}
             options={[
               ...carriers.map(({ code, name }) => ({ value: code, label: name })),
               { value: OTHER, label: t("another_carrier") },
@@ -89,11 +112,16 @@ export function ShipPanel(panel: PanelProps) {
           <Input
             id="st-other"
             value={other}
-            maxLength={64}
-            onChange={(event) => setOther(event.target.value)}
+            status={mending.of("/carrier") === undefined ? "" : "error"}
+            {...mending.attributes("/carrier")}
+            onChange={(event) => {
+              setOther(event.target.value);
+              mending.mend("/carrier");
+            }}
           />
         </>
       )}
+      <Fault at="/carrier" mending={mending} />
       <label className="st-label" htmlFor="st-tracking" style={{ marginTop: 12 }}>
         {t("tracking")}
       </label>
@@ -101,10 +129,14 @@ export function ShipPanel(panel: PanelProps) {
         <Input
           id="st-tracking"
           value={tracking}
-          maxLength={128}
           autoComplete="off"
           autoCapitalize="characters"
-          onChange={(event) => setTracking(event.target.value)}
+          status={mending.of("/tracking") === undefined ? "" : "error"}
+          {...mending.attributes("/tracking")}
+          onChange={(event) => {
+            setTracking(event.target.value);
+            mending.mend("/tracking");
+          }}
         />
         <Button
           icon={<ScanOutlined />}
@@ -112,12 +144,14 @@ export function ShipPanel(panel: PanelProps) {
           onClick={() => setScanning(!scanning)}
         />
       </div>
+      <Fault at="/tracking" mending={mending} />
       {scanning && (
         <Scanner
           typed={false}
           onCode={(code) => {
             signal("good");
-            setTracking(code.slice(0, 128));
+            setTracking(code);
+            mending.mend("/tracking");
             setScanning(false);
           }}
         />

@@ -1,14 +1,15 @@
 import { ArrowLeftOutlined, EllipsisOutlined, PrinterOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown, Input, Skeleton } from "antd";
-import { useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, data } from "@/api/client";
 import { useMe } from "@/api/me";
 import { isProblem } from "@/api/problem";
+import { formOf, isAtFields } from "@/pages/store/faults";
 import { floor, minesOf } from "@/pages/store/floor";
 import { HandOver } from "@/pages/store/HandOver";
-import { Due, Note, orderName, Promised, useNameOf, useUnits } from "@/pages/store/parts";
+import { Due, Fault, Note, orderName, Promised, useNameOf, useUnits } from "@/pages/store/parts";
 import { PickPanel } from "@/pages/store/PickPanel";
 import type { Entry } from "@/pages/store/queue/entries";
 import { Refused } from "@/pages/store/QueueView";
@@ -16,6 +17,7 @@ import { RejectPanel } from "@/pages/store/RejectPanel";
 import { PackPanel, ShipPanel } from "@/pages/store/StepPanels";
 import { linesOf, type Article, type Step, type Task } from "@/pages/store/task";
 import { Kept } from "@/pages/store/TaskList";
+import { refusalOf, useFaults } from "@/pages/store/useFaults";
 import { shown, useTasks, type Shown } from "@/pages/store/useTasks";
 import { words } from "@/pages/store/words";
 import { EmptyState } from "@/ui/EmptyState";
@@ -73,11 +75,17 @@ export function TaskView({ store, id }: { store: string; id: string }) {
       <Head task={now.task} />
       {seen !== undefined && !seen.live && <Kept seen={seen} />}
       {refusals
-        .filter((entry) => !(entry.action.kind === "step" && entry.action.step.name === "hand-over"))
+        .filter((entry) => !toldAtFields(entry, snapshot.entries, now))
         .map((entry) => (
           <Refused key={entry.seq} entry={entry} />
         ))}
-      <Body key={now.task.id} shown={now} offers={all} store={store} refusals={refusals} />
+      <Body
+        key={now.task.id}
+        shown={now}
+        offers={all}
+        store={store}
+        refusals={refusals.filter((entry) => toldAtFields(entry, snapshot.entries, now))}
+      />
       {now.waiting.length > 0 && (
         <Note tone="progress" role="status" action={<Link to="/store/queue">{t("look")}</Link>}>
           {t("waiting_here", { count: now.waiting.length })}
@@ -85,6 +93,14 @@ export function TaskView({ store, id }: { store: string; id: string }) {
       )}
     </>
   );
+}
+
+/** Whether the form on the screen tells all of a refusal at its fields; that of the code always does. */
+function toldAtFields(entry: Entry, entries: readonly Entry[], { task, group }: Shown): boolean {
+  const form = formOf(entry);
+  if (form === "hand-over") return true;
+  if (form === "reject" || form === "hold") return task.possible.includes(form) && isAtFields(entry, entries);
+  return form === group && isAtFields(entry, entries);
 }
 
 function Back() {
@@ -157,6 +173,8 @@ export interface PanelProps {
   store: string;
   take: (step: Step) => void;
   actions: (primary: ReactNode) => ReactNode;
+  /** What was refused of the task for what is wrong with single fields. */
+  refusals: Entry[];
 }
 
 function Body({
@@ -183,12 +201,19 @@ function Body({
       {primary}
     </Actions>
   );
-  const panel: PanelProps = { shown: now, offers, store, take, actions };
+  const panel: PanelProps = { shown: now, offers, store, take, actions, refusals };
+  // a form that closed when it was sent opens again, as it was, at what is wrong with it
+  const again = refusals.map(formOf).find((form) => form === "reject" || form === "hold");
+  const reopen = useEffectEvent(() => setFilters({ do: again }));
+  useEffect(() => {
+    if (again !== undefined) reopen();
+  }, [again]);
+  const close = () => setFilters({ do: undefined });
 
   if (filters.do === "reject" && task.possible.includes("reject"))
-    return <RejectPanel {...panel} onClose={() => setFilters({ do: undefined })} />;
+    return <RejectPanel {...panel} onClose={close} />;
   if (filters.do === "hold" && task.possible.includes("hold"))
-    return <HoldPanel {...panel} onClose={() => setFilters({ do: undefined })} />;
+    return <HoldPanel {...panel} onClose={close} />;
   switch (group) {
     case null:
       return <Gone task={task} />;
@@ -214,7 +239,7 @@ function Body({
         </>
       );
     case "hand-over":
-      return <HandOver {...panel} refusals={refusals} />;
+      return <HandOver {...panel} />;
     case "held":
       return (
         <>
@@ -349,19 +374,26 @@ export function Goods({
   );
 }
 
-function HoldPanel({ take, onClose }: PanelProps & { onClose: () => void }) {
+function HoldPanel({ take, refusals, onClose }: PanelProps & { onClose: () => void }) {
   const t = useWords(words);
   const common = useCommon();
+  const refused = refusalOf(refusals, "hold");
   const [reason, setReason] = useState("");
+  const mending = useFaults(refused?.entry, () => setReason(refused?.body.reason ?? ""));
   return (
     <>
       <h2>{t("hold_reason")}</h2>
       <Input
         value={reason}
-        onChange={(event) => setReason(event.target.value)}
-        maxLength={200}
+        onChange={(event) => {
+          setReason(event.target.value);
+          mending.mend("/reason");
+        }}
+        status={mending.of("/reason") === undefined ? "" : "error"}
+        {...mending.attributes("/reason")}
         aria-label={t("hold_reason")}
       />
+      <Fault at="/reason" mending={mending} />
       <div className="st-bar">
         <div className="st-actions">
           <Primary

@@ -9,12 +9,13 @@ import {
   PlusOutlined,
   WarningFilled,
 } from "@ant-design/icons";
-import { Button } from "antd";
+import { Button, Input } from "antd";
 import type { ReactNode } from "react";
 import { useLook } from "@/app/look";
 import { usePreferences } from "@/app/preferences";
 import { floor } from "@/pages/store/floor";
 import type { Article, Task } from "@/pages/store/task";
+import { faultId, type Mending } from "@/pages/store/useFaults";
 import { words } from "@/pages/store/words";
 import type { Tone } from "@/theme";
 import { duration, moment, quantity } from "@/ui/format";
@@ -108,6 +109,17 @@ export function useUnits(): (units: number, article: Article | undefined) => str
     quantity(units / (article?.scale ?? 1), language, article === undefined || article.scale === 1 ? 0 : 3);
 }
 
+/** What the API says of a field, under it. */
+export function Fault({ at, mending }: { at: string; mending: Mending }) {
+  const text = mending.of(at);
+  if (text === undefined) return null;
+  return (
+    <div id={faultId(at)} role="alert" className="st-fault">
+      <CloseCircleFilled aria-hidden /> {text}
+    </div>
+  );
+}
+
 /** − n +, for a thumb. */
 export function Stepper({
   label,
@@ -118,6 +130,9 @@ export function Stepper({
   step = 1,
   shown,
   onChange,
+  at,
+  mending,
+  typed,
 }: {
   label: string;
   /** What is counted, where several things are. */
@@ -128,11 +143,21 @@ export function Stepper({
   step?: number;
   shown: string;
   onChange: (value: number) => void;
+  /** The field's place among those that may be wrong. */
+  at?: string;
+  mending?: Mending;
+  /** The id of a field into which the number may be typed. */
+  typed?: string;
 }) {
   const t = useWords(words);
   const name = of === undefined ? label : `${label}: ${of}`;
+  const wrong = typed === undefined && at !== undefined && mending?.of(at) !== undefined;
   return (
-    <div role="group" aria-label={name}>
+    <div
+      role="group"
+      aria-label={name}
+      {...(wrong && { "data-fault": true, "aria-describedby": faultId(at) })}
+    >
       <span className="st-label">{label}</span>
       <div className="st-count">
         <Button
@@ -141,7 +166,19 @@ export function Stepper({
           disabled={value <= least}
           onClick={() => onChange(Math.max(least, value - step))}
         />
-        <output aria-live="polite">{shown}</output>
+        {typed === undefined ? (
+          <output aria-live="polite">{shown}</output>
+        ) : (
+          <Input
+            id={typed}
+            value={shown}
+            inputMode="numeric"
+            autoComplete="off"
+            aria-label={name}
+            {...(at !== undefined && mending?.attributes(at))}
+            onChange={(event) => onChange(Number(event.target.value.replace(/\D/g, "").slice(0, 6)))}
+          />
+        )}
         <Button
           icon={<PlusOutlined />}
           aria-label={`${name}: ${t("more_of")}`}

@@ -98,5 +98,11 @@ export function pickLines(basket: Basket, lines: readonly TaskLine[]): PickLine[
   });
 }
 
+/** What was sent, to be counted again: the other way round. */
+export const basketOf = (sent: readonly PickLine[]): Basket =>
+  Object.fromEntries(
+    sent.map(({ line, quantity, short = 0, serials = [] }) => [line, { found: quantity, short, serials }]),
+  );
+
 export const unitsOf = (lines: readonly TaskLine[], of: (line: TaskLine) => number): number =>
   lines.reduce((total, line) => total + of(line), 0);

@@ -143,6 +143,7 @@ def wrong(field: Locator, told: str) -> None:
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description(re.compile(told))
     expect(field).to_be_focused()
+    expect(field).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(

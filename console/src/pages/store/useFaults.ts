@@ -46,7 +46,11 @@ export function useFaults(entry: Entry | undefined, restore: () => void): Mendin
   const seq = entry?.seq;
   const begin = useEffectEvent(() => {
     restore();
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(FAULTY)?.focus());
+    requestAnimationFrame(() => {
+      const field = document.querySelector<HTMLElement>(FAULTY);
+      field?.focus();
+      field?.scrollIntoView({ block: "center" }); // the bar at the bottom would cover it
+    });
   });
   useEffect(() => {
     if (seq !== undefined) begin();

@@ -32,6 +32,7 @@ OF_OPERATIONS = (
     "/offers/COAT-NAVY-M",
     "/policy",
     "/policy?tab=versions",
+    "/what-if",
     "/people",
     "/audit",
     "/no-such-page",

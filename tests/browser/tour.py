@@ -113,6 +113,21 @@ class Demo:
         counts = [{"location": one["location"], "offer": one["lines"][0]["offer"], "on_hand": 0} for one in works]
         self.post("/v1/stock/counts", counts=counts)
 
+    def ask_what_if(self) -> None:
+        """What would it cost to leave Shanghai's warehouse out? Asked once."""
+        path = "/v1/sourcing/simulations"
+        if self.get(path)["simulations"]:
+            return
+        places = self.get("/v1/locations", limit=1000, kind="warehouse")["locations"]
+        code = next(one["code"] for one in places if one["name"].startswith("上海"))
+        without = {**self.get("/v1/policy"), "excluded_locations": [code]}
+        for told in ("version", "note", "published_at", "published_by"):
+            without.pop(told, None)
+        policies = [{"name": "In force"}, {"name": "Without Shanghai", "policy": without}]
+        made = self.post(path, policies=policies, generate=20_000, seed=1)["id"]
+        while self.get(f"{path}/{made}")["state"] == "running":
+            time.sleep(0.5)
+
     def _find(self) -> tuple[str, str, str]:
         """An order in several parts, a link to a parcel and one to a pick-up that waits."""
         orders, cursor = [], {}
@@ -154,6 +169,7 @@ def stops(demo: Demo) -> list[Stop]:
         Stop("sold-out", ops, "/sold-out"),
         Stop("policy", "planner", "/policy"),
         Stop("policy-dry-run", "planner", "/policy", try_a_policy),
+        Stop("what-if", "planner", "/what-if", ready="table", prepare=demo.ask_what_if),
         Stop("store", "store_associate", "/store"),
         Stop("store-task", "store_associate", f"/store/task/{demo.task}"),
         Stop("store-scan", "store_associate", "/store/scan"),

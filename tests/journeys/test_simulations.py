@@ -86,7 +86,7 @@ def test_what_is_wrong_is_told_at_its_field(shop: Shop) -> None:
     assert {each["pointer"] for each in told["errors"]} == {"/policies", "/from", "/to"}
     bad = {"policies": [{"policy": {"safety_stok": 1}}], "generate": 0, "from": "2026-11-05", "to": "2026-11-01"}
     told = refused(shop.client.post(PATH, json=bad), 422, "invalid")
-    assert {each["pointer"] for each in told["errors"]} == {"/policies/0/policy/safety_stok", "/to"}
+    assert {each["pointer"] for each in told["errors"]} == {"/generate", "/policies/0/policy/safety_stok", "/to"}
     # what only the database knows fails the job, and says why
     begun = shop.client.post(PATH, json={"policies": [{}], "from": "2001-01-01"}).json()
     assert "No order was placed in that time" in ended(shop, begun)["detail"]

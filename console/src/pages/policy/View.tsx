@@ -398,7 +398,7 @@ function Side({
             </Flex>
           )}
           {tries && (
-            <Link to={`/what-if?policy=draft&from=${november[0]}&to=${november[1]}`}>{t("what_if")}</Link>
+            <Link to={`/what-if?from=${november[0]}&to=${november[1]}`}>{t("what_if")}</Link>
           )}
           <Button
             type="primary"

@@ -1,22 +1,36 @@
 /** Which policies, on which orders. */
-import { Button, Card, Flex, Form, Input, InputNumber, Segmented, Select } from "antd";
-import { useState } from "react";
+import { Button, Card, Flex, Form, Input, Segmented, Select } from "antd";
+import { useEffect, useState } from "react";
 import type { Draft } from "@/pages/policy/draft";
 import type { Version } from "@/pages/policy/model";
 import { type Chosen, lastNovember, type Wanted } from "@/pages/what-if/model";
 import { words } from "@/pages/what-if/words";
+import { NumberField } from "@/ui/NumberField";
+import type { Path } from "@/ui/pointer";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { useProblemForm } from "@/ui/useProblemForm";
 import { useWords } from "@/words/words";
 
 const COUNT = 20_000;
-const MOST = 1_000_000;
+
+interface Values {
+  first: Chosen;
+  second: Chosen;
+  from: string;
+  to: string;
+  generate: number;
+  seed: number;
+}
+
+/** Which field shows what is wrong with a part of the body. */
+const at = (path: Path): Path =>
+  path[0] === "policies" && path.length > 1 ? [path[1] === 0 ? "first" : "second"] : path.slice(0, 1);
 
 export function Ask({
   draft,
   versions,
   from,
   to,
-  policy,
   busy,
   error,
   onRun,
@@ -25,21 +39,20 @@ export function Ask({
   versions: readonly Version[];
   from?: string;
   to?: string;
-  policy?: string;
   busy: boolean;
   error: unknown;
   onRun: (wanted: Wanted) => void;
 }) {
   const t = useWords(words);
-  const [usualFrom, usualTo] = lastNovember(new Date());
-  const [first, setFirst] = useState<Chosen>("now");
-  const [second, setSecond] = useState<Chosen>(
-    policy === "draft" && draft !== null ? "draft" : draft !== null ? "draft" : "now",
-  );
+  const [form] = Form.useForm<Values>();
+  const problems = useProblemForm(form, at);
   const [which, setWhich] = useState<"real" | "made_up">("real");
-  const [span, setSpan] = useState<[string, string]>([from ?? usualFrom, to ?? usualTo]);
-  const [count, setCount] = useState(COUNT);
-  const [seed, setSeed] = useState(1);
+  const [usualFrom, usualTo] = lastNovember(new Date());
+  const { show, clear } = problems;
+  useEffect(() => {
+    if (error !== null && error !== undefined) show(error);
+    else clear();
+  }, [error, show, clear]);
   const options = [
     { value: "now" as Chosen, label: t("in_force") },
     ...(draft === null ? [] : [{ value: "draft" as Chosen, label: t("draft") }]),
@@ -54,30 +67,34 @@ export function Ask({
       : chosen === "draft" && draft !== null
         ? { name: t("draft"), policy: draft.policy }
         : { name: t("version", { version: chosen }), version: Number(chosen) };
-  const run = () =>
+  const run = ({ first, second, seed, from: begin, to: end, generate }: Values) =>
     onRun({
       policies: [asked(first), asked(second)],
-      seed,
-      ...(which === "real" ? { from: span[0], to: span[1] } : { generate: count }),
+      ...(which === "real" ? { from: begin, to: end } : { generate, seed }),
     });
+  const usual: Values = {
+    first: "now",
+    second: draft === null ? "now" : "draft",
+    from: from ?? usualFrom,
+    to: to ?? usualTo,
+    generate: COUNT,
+    seed: 1,
+  };
   return (
     <Card size="small">
-      <Form layout="vertical" onFinish={run} style={{ marginBottom: -8 }}>
-        <Flex gap="0 16px" wrap align="flex-end">
-          <Form.Item
-            label={t("first")}
-            htmlFor="what-if-first"
-            style={{ flex: "1 1 180px", marginBottom: 8 }}
-          >
-            <Select id="what-if-first" value={first} onChange={setFirst} options={options} />
-          </Form.Item>
-          <Form.Item
-            label={t("second")}
-            htmlFor="what-if-second"
-            style={{ flex: "1 1 180px", marginBottom: 8 }}
-          >
-            <Select id="what-if-second" value={second} onChange={setSecond} options={options} />
-          </Form.Item>
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        initialValues={usual}
+        onFinish={run}
+        style={{ marginBottom: -8 }}
+      >
+        <Flex gap="0 16px" wrap align="flex-start">
+          {(["first", "second"] as const).map((name) => (
+            <Form.Item key={name} name={name} label={t(name)} style={{ flex: "1 1 180px", marginBottom: 8 }}>
+              <Select options={options} />
+            </Form.Item>
+          ))}
           <Form.Item label={t("which")} style={{ marginBottom: 8 }}>
             <Segmented
               aria-label={t("which")}
@@ -89,59 +106,32 @@ export function Ask({
               ]}
             />
           </Form.Item>
-          {which === "real" ? (
-            <Form.Item label={t("period")} htmlFor="what-if-from" style={{ marginBottom: 8 }}>
-              <Flex gap={8}>
-                <Input
-                  id="what-if-from"
-                  type="date"
-                  value={span[0]}
-                  onChange={(event) => setSpan([event.target.value, span[1]])}
-                  style={{ width: 144 }}
-                />
-                <Input
-                  aria-label={t("period")}
-                  type="date"
-                  value={span[1]}
-                  onChange={(event) => setSpan([span[0], event.target.value])}
-                  style={{ width: 144 }}
-                />
-              </Flex>
-            </Form.Item>
-          ) : (
-            <>
-              <Form.Item label={t("count")} htmlFor="what-if-count" style={{ marginBottom: 8 }}>
-                <InputNumber<number>
-                  id="what-if-count"
-                  min={1}
-                  max={MOST}
-                  precision={0}
-                  value={count}
-                  onChange={(value) => setCount(value ?? COUNT)}
-                  suffix={<span className="muted">{t("count_unit")}</span>}
-                  style={{ width: 260 }}
-                />
-              </Form.Item>
-              <Form.Item label={t("seed")} htmlFor="what-if-seed" style={{ marginBottom: 8 }}>
-                <InputNumber<number>
-                  id="what-if-seed"
-                  min={0}
-                  precision={0}
-                  value={seed}
-                  onChange={(value) => setSeed(value ?? 1)}
-                  style={{ width: 88 }}
-                />
-              </Form.Item>
-            </>
-          )}
-          <Form.Item style={{ marginBottom: 8 }}>
+          {which === "real"
+            ? (["from", "to"] as const).map((name) => (
+                <Form.Item key={name} name={name} label={t(name)} style={{ marginBottom: 8, width: 160 }}>
+                  <Input type="date" />
+                </Form.Item>
+              ))
+            : (["generate", "seed"] as const).map((name) => (
+                <Form.Item
+                  key={name}
+                  name={name}
+                  label={t(name)}
+                  style={{ marginBottom: 8, width: name === "seed" ? 104 : 240 }}
+                >
+                  <NumberField
+                    suffix={name === "generate" && <span className="muted">{t("count_unit")}</span>}
+                  />
+                </Form.Item>
+              ))}
+          <Form.Item label=" " colon={false} style={{ marginBottom: 8 }}>
             <Button type="primary" htmlType="submit" loading={busy}>
               {t("run")}
             </Button>
           </Form.Item>
         </Flex>
       </Form>
-      {error !== null && error !== undefined && <ProblemAlert error={error} />}
+      {problems.problem !== null && <ProblemAlert error={problems.problem} fields={problems.elsewhere} />}
     </Card>
   );
 }

@@ -18,7 +18,7 @@ export default function WhatIfPage() {
   const t = useWords(words);
   const me = useMe();
   const client = useQueryClient();
-  const [filters, setFilters] = useFilters(["id", "from", "to", "policy"]);
+  const [filters, setFilters] = useFilters(["id", "from", "to"]);
   const [draft] = useDraft(me.party);
   const present = useQuery(presentQuery);
   const versions = useQuery(versionsQuery);
@@ -46,7 +46,6 @@ export default function WhatIfPage() {
             versions={versions.data.policies}
             from={filters.from}
             to={filters.to}
-            policy={filters.policy}
             busy={start.isPending}
             error={start.error}
             onRun={(wanted) => start.mutate(wanted)}

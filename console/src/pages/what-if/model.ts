@@ -19,7 +19,7 @@ export interface Wanted {
   from?: string;
   to?: string;
   generate?: number;
-  seed: number;
+  seed?: number;
 }
 
 const POLL_MS = 500;

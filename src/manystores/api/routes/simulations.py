@@ -235,7 +235,7 @@ def _wanted(body: dict[str, Any], now_us: int) -> Ask:
     errors: list[FieldError] = []
     fields = Fields(body, errors=errors)
     fields.known(("policies", "from", "to", "generate", "seed"))
-    count = fields.integer("generate", 0, 0, GENERATED_MOST)
+    count = fields.integer("generate", 0, 1, GENERATED_MOST) if "generate" in body else 0
     seed = fields.integer("seed", 1, 0, SEED_MOST)
     choices = tuple(_choice(each, i, errors) for i, each in enumerate(fields.objects("policies", POLICIES_MOST)))
     if not choices:
@@ -246,7 +246,8 @@ def _wanted(body: dict[str, Any], now_us: int) -> Ask:
         if first is not None and last is not None:
             from_us, to_us = _midnight(first), _midnight(last + timedelta(days=1))
             if not first <= last < first + timedelta(days=DAYS_MOST):
-                en, zh = f"From `from` on, at most {DAYS_MOST} days", f"不得早于开始日期，最长 {DAYS_MOST} 天"
+                en = f"Not before the first day, and at most {DAYS_MOST} days"
+                zh = f"不得早于开始日期，最长 {DAYS_MOST} 天"
                 errors.append(FieldError("/to", "out_of_range", en, zh))
     if errors:
         raise Problem(INVALID, fields=tuple(errors))

@@ -397,9 +397,7 @@ function Side({
               </Button>
             </Flex>
           )}
-          {tries && (
-            <Link to={`/what-if?from=${november[0]}&to=${november[1]}`}>{t("what_if")}</Link>
-          )}
+          {tries && <Link to={`/what-if?from=${november[0]}&to=${november[1]}`}>{t("what_if")}</Link>}
           <Button
             type="primary"
             disabled={draft === null || behind || found.length === 0 || check.faults.length > 0}

@@ -1,15 +1,13 @@
 """manystores sourcing: policies on instances, which are sourcing problems as files."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from manystores.cli.common import EXIT_FAILED, EXIT_OK, emit, json_flag
+from manystores.cli.common import EXIT_FAILED, EXIT_OK, emit, json_flag, progress_bar
 
 if TYPE_CHECKING:
     from manystores.instances.replay import Policy
@@ -72,7 +70,7 @@ def generate(
     """
     from manystores.instances import generator
 
-    with _progress() as told:
+    with progress_bar() as told:
         tables, meta = generator.generate(
             size,
             seed,
@@ -137,7 +135,7 @@ def bound(instance: Path, iterations: int, as_json: bool) -> None:
 
     begun = time.perf_counter()
     loaded = load(instance)
-    with _progress() as told:
+    with progress_bar() as told:
         told("bound", 0.0)
         found = lower_bound(loaded, iterations, lambda done, best: told(f"{best:,.0f}", done / iterations))
     seconds = round(time.perf_counter() - begun, 1)
@@ -176,23 +174,11 @@ def replay(instance: Path, out: Path, policy: "Policy", as_json: bool) -> None:
     from manystores.instances.replay import replay as decide
 
     loaded = load(instance)
-    with _progress() as told:
+    with progress_bar() as told:
         assignment, report = decide(loaded, policy, lambda share: told(policy, share))
     out.parent.mkdir(parents=True, exist_ok=True)
     assignment.write_parquet(out)
     emit(as_json, report, table(msgspec.structs.asdict(report)))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """A bar on standard error; call what this yields with what is done now, and the share of it that is done."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:10}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda what, share: bar.update(task, description=what, completed=share)
 
 
 def table(figures: dict[str, Any]) -> str:

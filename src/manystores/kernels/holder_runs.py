@@ -25,7 +25,9 @@ SHIP: Final = 4
 """Least handling of a shipment."""
 UNIT: Final = 5
 """Least handling of a unit with its shadow price."""
-BOUNDS: Final = 6
+MOST: Final = 6
+"""Most units that one record has left."""
+BOUNDS: Final = 7
 _NEVER: Final = 1e15
 
 
@@ -84,11 +86,13 @@ def bound_runs(
         lowest = _NEVER
         crowded = runs.ptr[sku + 1] > runs.ptr[sku]
         for begin in range(stock_ptr[sku], stock_ptr[sku + 1], RUN):
-            least = _NEVER
+            least, most = _NEVER, 0
             for k in range(begin, min(stock_ptr[sku + 1], begin + RUN)):
                 if left[k] > 0:
                     least = min(least, unit[stock_location[k]] + price[k])
+                    most = max(most, left[k])
             if crowded:
-                runs.bounds[UNIT, runs.ptr[sku] + (begin - stock_ptr[sku]) // RUN] = least
+                j = runs.ptr[sku] + (begin - stock_ptr[sku]) // RUN
+                runs.bounds[UNIT, j], runs.bounds[MOST, j] = least, most
             lowest = min(lowest, least)
         runs.lowest_unit[sku] = lowest

@@ -22,7 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from manystores.kernels.geo import EARTH_RADIUS_KM, kilometres
-from manystores.kernels.holder_runs import KM, RUN, SHIP, UNIT, Runs
+from manystores.kernels.holder_runs import KM, MOST, RUN, SHIP, UNIT, Runs
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -109,6 +109,11 @@ class Scratch(NamedTuple):
     bound_km: Floats  # [MOST_LINES, runs]
     from_anywhere: Floats  # [subset] the least that its units can cost from anywhere, without km
     by_km: Floats  # [subset] CNY of a km for its units
+    others: Floats  # [subset] the least that the lines outside of it cost
+    limit: Floats  # [subset] what a place for it must stay below
+    sums: Floats  # [subset] what one location asks for it
+    gain: Floats  # [runs] what those that wait could save
+    waiting: Longs  # [runs]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -121,6 +126,7 @@ def new_scratch(locations: int, most_runs: int) -> Scratch:
         np.empty((locations, MOST_LINES), np.int64), np.empty(locations, np.int32), np.empty(subsets),
         np.empty(subsets, np.int64), np.empty(subsets), np.empty(subsets, np.int64),
         np.empty((MOST_LINES, most_runs)), np.empty((MOST_LINES, most_runs)), np.empty(subsets), np.empty(subsets),
+        np.zeros(subsets), np.empty(subsets), np.empty(subsets), np.empty(most_runs), np.empty(most_runs, np.int64),
     )  # fmt: skip
 
 
@@ -146,14 +152,14 @@ def _bound_runs(
         runs.bounds[2, begin:end],
         runs.bounds[KM, begin:end],
     )
-    ship, unit = runs.bounds[SHIP, begin:end], runs.bounds[UNIT, begin:end]
+    ship, unit, most = runs.bounds[SHIP, begin:end], runs.bounds[UNIT, begin:end], runs.bounds[MOST, begin:end]
     steady, a_km = base + qty * shelves.kg[sku] * by_kg, by_km + qty * shelves.kg[sku] * by_kg_km
     for j in range(end - begin):
         dx, dy, dz = xs[j] - x, ys[j] - y, zs[j] - z
         # a chord is never longer than its arc
         km = max(0.0, EARTH_RADIUS_KM * np.sqrt(dx * dx + dy * dy + dz * dz) - reach[j])
         bound_km[j] = km
-        bound[j] = steady + a_km * km + ship[j] + qty * unit[j]
+        bound[j] = steady + a_km * km + ship[j] + qty * unit[j] if most[j] >= qty else np.inf
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -292,6 +298,167 @@ def _bound_subsets(shelves: Shelves, runs: Runs, stream: Stream, scratch: Scratc
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
+def _limit(scratch: Scratch, n: int, all_held: int) -> None:
+    """What a place for a subset must stay below to be part of a cheaper plan: what is known to cover the subset, and
+    what is known to cover all lines, less the least that the others cost."""
+    least, limit, others = scratch.least, scratch.limit, scratch.others
+    for subset in range(1 << n):
+        limit[subset] = min(least[subset], least[all_held] - others[subset]) - _ROUNDING
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _cover_apart(scratch: Scratch, n: int) -> int:
+    """Cover each subset by a shipment for every line; returns the lines that somebody has whole."""
+    best, least = scratch.best, scratch.least
+    least[0], all_held = 0.0, 0
+    for b in range(n):
+        for subset in range(1 << b):
+            least[subset | 1 << b] = least[subset] + best[1 << b]
+        if best[1 << b] < _NEVER:
+            all_held |= 1 << b
+    return all_held
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _bound_others(scratch: Scratch, n: int, all_held: int) -> None:
+    """The least that the lines outside of each subset cost: one of them bears a shipment, the others their units."""
+    best, from_anywhere, others = scratch.best, scratch.from_anywhere, scratch.others
+    for subset in range(1 << n):
+        rest = all_held & ~subset
+        others[subset] = 0.0
+        for b in range(n):
+            if rest >> b & 1:
+                others[subset] = max(others[subset], best[1 << b] + from_anywhere[rest ^ 1 << b])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _found(scratch: Scratch, n: int, all_held: int, subset: int, total: float, at: int) -> None:
+    """A cheaper place for a subset: whatever contains it may be covered cheaper now."""
+    best, place, least = scratch.best, scratch.place, scratch.least
+    best[subset], place[subset] = total, at
+    if total < least[subset]:
+        for larger in range(subset, 1 << n):
+            if larger & subset == subset:
+                least[larger] = min(least[larger], total + least[larger ^ subset])
+        _limit(scratch, n, all_held)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", inline="always")
+def _record_at(shelves: Shelves, sku: int, at: int) -> int:
+    """The record of a SKU at a location; −1 where it has none."""
+    stock_location = shelves.stock_location
+    low, end = shelves.stock_ptr[sku], shelves.stock_ptr[sku + 1]
+    high = end
+    while low < high:
+        middle = (low + high) >> 1
+        if stock_location[middle] < at:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < end and stock_location[low] == at else -1
+
+
+@njit(nogil=True, cache=True, error_model="numpy", inline="always")
+def _wanted(scratch: Scratch, at: int, n: int, unsure: int) -> int:
+    """The lines to ask a location for: with them, it could be the place for a subset in a cheaper plan."""
+    mask, sums, limit = scratch.holds[at], scratch.sums, scratch.limit
+    sums[0] = scratch.fixed[at]
+    for b in range(n):
+        own = _NEVER
+        if mask >> b & 1:
+            own = scratch.cost[at, b]
+        elif unsure >> b & 1:
+            own = scratch.from_anywhere[1 << b] + scratch.by_km[1 << b] * scratch.km[at]
+        for subset in range(1 << b):
+            sums[subset | 1 << b] = sums[subset] + own
+    wanted = 0
+    for subset in range(1, 1 << n):
+        if subset & mask and sums[subset] < limit[subset]:
+            wanted |= subset & ~mask
+    return wanted
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _ask(
+    shelves: Shelves, stream: Stream, scratch: Scratch, begin: int, n: int, first: int, last: int, unsure: int,
+    all_held: int,
+) -> None:  # fmt: skip
+    """Ask the locations that were met of late for the other lines, and try each for every subset of what it holds."""
+    _, _, by_kg, by_kg_km = shelves.rates
+    cost, record, best, sums = scratch.cost, scratch.record, scratch.best, scratch.sums
+    for i in range(first, last):
+        at = scratch.candidate[i]
+        mask = scratch.holds[at]
+        wanted = _wanted(scratch, at, n, unsure) if unsure & ~mask else 0
+        for b in range(n):
+            if wanted >> b & 1:
+                sku, qty = stream.line_sku[begin + b], stream.line_qty[begin + b]
+                k = _record_at(shelves, sku, at)
+                if k >= 0 and shelves.left[k] >= qty:
+                    kg = shelves.kg[sku] * (by_kg + by_kg_km * scratch.km[at])
+                    cost[at, b] = qty * (kg + shelves.places[at, HANDLE_UNIT] + shelves.price[k])
+                    record[at, b] = k
+                    mask |= 1 << b
+        scratch.holds[at] = mask
+        if mask & (mask - 1) == 0:
+            continue
+        sums[0] = scratch.fixed[at]
+        for b in range(n):
+            own = cost[at, b] if mask >> b & 1 else _NEVER
+            for subset in range(1 << b):
+                sums[subset | 1 << b] = sums[subset] + own
+        for subset in range(3, 1 << n):
+            if subset & (subset - 1) and sums[subset] < best[subset]:
+                _found(scratch, n, all_held, subset, sums[subset], at)
+
+
+@njit(nogil=True, cache=True, error_model="numpy", inline="always")
+def _gain(scratch: Scratch, driver: int, drivers: int, j: int) -> float:
+    """The most that a location of a run could save, by holding the driving line and some of the others."""
+    most, others = 0.0, drivers
+    bound, km = scratch.bound[driver][j], scratch.bound_km[driver][j]
+    while others:
+        could = bound + scratch.from_anywhere[others] + scratch.by_km[others] * km
+        most = max(most, scratch.limit[others | 1 << driver] - could)
+        others = (others - 1) & drivers
+    return most
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _promising(scratch: Scratch, driver: int, drivers: int, m: int) -> int:
+    """List those of a line's runs that could save something, with how much; returns how many."""
+    waiting = 0
+    for j in range(m):
+        gain = _gain(scratch, driver, drivers, j)
+        if gain > 0.0:
+            scratch.gain[waiting], scratch.waiting[waiting] = gain, j
+            waiting += 1
+    return waiting
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _next_run(scratch: Scratch, driver: int, drivers: int, waiting: int) -> tuple[int, int]:
+    """The waiting run that promises most, or −1, and how many wait after it. Gains only fall while plans get cheaper:
+    those in the list are upper bounds, and are looked at again when the first of them turns out to be none."""
+    gains, runs = scratch.gain, scratch.waiting
+    while waiting > 0:
+        top = np.argmax(gains[:waiting])
+        j = runs[top]
+        waiting -= 1
+        gains[top], runs[top] = gains[waiting], runs[waiting]
+        if _gain(scratch, driver, drivers, j) > 0.0:
+            return j, waiting
+        kept = 0
+        for i in range(waiting):
+            gain = _gain(scratch, driver, drivers, runs[i])
+            if gain > 0.0:
+                gains[kept], runs[kept] = gain, runs[i]
+                kept += 1
+        waiting = kept
+    return -1, 0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def _join(
     shelves: Shelves, runs: Runs, stream: Stream, scratch: Scratch, order: int, begin: int, n: int, count: int
 ) -> None:
@@ -300,95 +467,29 @@ def _join(
     A place for a subset holds the one of its lines that fewest hold: it is enough to look along that line's holders,
     those first that promise most, and to ask them for the others.
     """
-    holds, fixed, kms, cost, record = scratch.holds, scratch.fixed, scratch.km, scratch.cost, scratch.record
-    candidate, best, place, least = scratch.candidate, scratch.best, scratch.place, scratch.least
-    from_anywhere, by_km = scratch.from_anywhere, scratch.by_km
-    stock_ptr, stock_location, left = shelves.stock_ptr, shelves.stock_location, shelves.left
-    _, _, by_kg, by_kg_km = shelves.rates
-    for subset in range(1 << n):
-        total = 0.0
-        for b in range(n):
-            if subset >> b & 1:
-                total += best[1 << b]
-        least[subset] = total
-    unsure = scratch.parts[1]
-    for b in range(n):
-        if best[1 << b] >= _NEVER:  # nobody has it whole
-            unsure &= ~(1 << b)
+    stock_ptr = shelves.stock_ptr
+    all_held = _cover_apart(scratch, n)
+    unsure = scratch.parts[1] & all_held
     if unsure:
         _bound_subsets(shelves, runs, stream, scratch, begin, n)
-    drivers, driver, i = unsure, -1, 0
-    while True:
-        while i < count:
-            at = candidate[i]
-            mask = holds[at]
-            more = unsure & ~mask
-            wanted = 0
-            while more:
-                with_more = fixed[at] + from_anywhere[more] + by_km[more] * kms[at]
-                known = mask
-                while known and more & ~wanted:
-                    total = with_more
-                    for b in range(n):
-                        if known >> b & 1:
-                            total += cost[at, b]
-                    if total < least[known | more] - _ROUNDING:
-                        wanted |= more
-                    known = (known - 1) & mask
-                more = (more - 1) & unsure & ~mask
-            for b in range(n):
-                if wanted >> b & 1:
-                    sku, qty = stream.line_sku[begin + b], stream.line_qty[begin + b]
-                    low, high = stock_ptr[sku], stock_ptr[sku + 1]
-                    while low < high:
-                        middle = (low + high) >> 1
-                        if stock_location[middle] < at:
-                            low = middle + 1
-                        else:
-                            high = middle
-                    if low < stock_ptr[sku + 1] and stock_location[low] == at and left[low] >= qty:
-                        kg = shelves.kg[sku] * (by_kg + by_kg_km * kms[at])
-                        cost[at, b] = qty * (kg + shelves.places[at, HANDLE_UNIT] + shelves.price[low])
-                        record[at, b] = low
-                        mask |= 1 << b
-            holds[at] = mask
-            subset = mask if mask & (mask - 1) else 0
-            while subset:
-                if subset & (subset - 1):
-                    total = fixed[at]
-                    for b in range(n):
-                        if subset >> b & 1:
-                            total += cost[at, b]
-                    if total < best[subset]:
-                        best[subset], place[subset] = total, at
-                        least[subset] = min(least[subset], total)
-                subset = (subset - 1) & mask
-            i += 1
+        _bound_others(scratch, n, all_held)
+    _limit(scratch, n, all_held)
+    _ask(shelves, stream, scratch, begin, n, 0, count, unsure, all_held)
+    drivers = unsure
+    while drivers & (drivers - 1):
+        driver = _rarest(runs, stream, begin, n, drivers)
+        drivers ^= 1 << driver
+        sku = stream.line_sku[begin + driver]
+        waiting = _promising(scratch, driver, drivers, runs.ptr[sku + 1] - runs.ptr[sku])
         while True:
-            if driver < 0:
-                if drivers & (drivers - 1) == 0:
-                    return
-                driver = _rarest(runs, stream, begin, n, drivers)
-                drivers ^= 1 << driver
-            sku = stream.line_sku[begin + driver]
-            m = runs.ptr[sku + 1] - runs.ptr[sku]
-            bound, bound_km = scratch.bound[driver], scratch.bound_km[driver]
-            most, chosen = _ROUNDING, -1
-            others = drivers
-            while others:
-                enough, a_km = least[others | 1 << driver] - from_anywhere[others], by_km[others]
-                for j in range(m):
-                    gain = enough - bound[j] - a_km * bound_km[j]
-                    if gain > most:
-                        most, chosen = gain, j
-                others = (others - 1) & drivers
-            if chosen >= 0:
-                bound[chosen] = np.inf
-                k = stock_ptr[sku] + RUN * chosen
-                last = min(stock_ptr[sku + 1], k + RUN)
-                count = _enter(shelves, stream, scratch, order, begin, driver, k, last, count)
+            j, waiting = _next_run(scratch, driver, drivers, waiting)
+            if j < 0:
                 break
-            driver = -1
+            first = stock_ptr[sku] + RUN * j
+            last = min(stock_ptr[sku + 1], first + RUN)
+            met = _enter(shelves, stream, scratch, order, begin, driver, first, last, count)
+            _ask(shelves, stream, scratch, begin, n, count, met, unsure, all_held)
+            count = met
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

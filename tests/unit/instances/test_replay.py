@@ -13,6 +13,7 @@ from manystores.instances.evaluate import evaluate
 from manystores.instances.instance import Instance, load
 from manystores.instances.replay import Policy, replay
 from manystores.kernels.holder_runs import CROWDED
+from manystores.sourcing import look_ahead
 
 BOUND_S1 = 159_574  # what no plan can beat, see docs/benchmarks.md
 
@@ -53,6 +54,13 @@ def test_looking_ahead_is_cheaper_than_what_is_cheapest_now(small: Instance) -> 
     ahead = cost(small, "lookahead")
     assert BOUND_S1 < ahead < 1.084 * BOUND_S1
     assert ahead < 0.98 * cost(small, "myopic")
+
+
+def test_pricing_only_what_moved_as_days_begin_is_still_cheaper_than_what_is_cheapest_now(
+    small: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_ahead, "_VAST", 1)
+    assert cost(small, "lookahead") < 0.98 * cost(small, "myopic")
 
 
 def wrong_forecasts(right: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:

@@ -2233,6 +2233,8 @@ export interface components {
                     handling: number;
                     rank: number;
                     rejection: number;
+                    stock_worth: number;
+                    room_worth: number;
                     cost: number;
                     /** @enum {unknown} */
                     kind?: "store" | "warehouse" | "partner";
@@ -2248,6 +2250,8 @@ export interface components {
                     handling: number;
                     rank: number;
                     rejection: number;
+                    stock_worth: number;
+                    room_worth: number;
                     cost: number;
                     /** @enum {unknown} */
                     kind?: "store" | "warehouse" | "partner";
@@ -2269,6 +2273,7 @@ export interface components {
                 kind?: "ship" | "same_day" | "pick_up";
                 holders?: number;
                 candidates?: number;
+                looked_ahead?: boolean;
                 left_out?: {
                     reason: string;
                     text: string;
@@ -3937,6 +3942,8 @@ export interface operations {
                         respect_capacity: boolean;
                         /** @default 800 */
                         rejection_cost: number;
+                        /** @default 7 */
+                        look_ahead_days: number;
                         split?: {
                             /** @default true */
                             allow_split: boolean;
@@ -4046,6 +4053,8 @@ export interface operations {
                     respect_capacity?: boolean;
                     /** @default 800 */
                     rejection_cost?: number;
+                    /** @default 7 */
+                    look_ahead_days?: number;
                     split?: {
                         /** @default true */
                         allow_split?: boolean;
@@ -4149,6 +4158,8 @@ export interface operations {
                         respect_capacity: boolean;
                         /** @default 800 */
                         rejection_cost: number;
+                        /** @default 7 */
+                        look_ahead_days: number;
                         split?: {
                             /** @default true */
                             allow_split: boolean;
@@ -4272,6 +4283,8 @@ export interface operations {
                         respect_capacity: boolean;
                         /** @default 800 */
                         rejection_cost: number;
+                        /** @default 7 */
+                        look_ahead_days: number;
                         split?: {
                             /** @default true */
                             allow_split: boolean;
@@ -4381,6 +4394,8 @@ export interface operations {
                         respect_capacity?: boolean;
                         /** @default 800 */
                         rejection_cost?: number;
+                        /** @default 7 */
+                        look_ahead_days?: number;
                         split?: {
                             /** @default true */
                             allow_split?: boolean;
@@ -4631,6 +4646,8 @@ export interface operations {
                                 respect_capacity: boolean;
                                 /** @default 800 */
                                 rejection_cost: number;
+                                /** @default 7 */
+                                look_ahead_days: number;
                                 split?: {
                                     /** @default true */
                                     allow_split: boolean;
@@ -4758,6 +4775,8 @@ export interface operations {
                             respect_capacity: boolean;
                             /** @default 800 */
                             rejection_cost: number;
+                            /** @default 7 */
+                            look_ahead_days: number;
                             split?: {
                                 /** @default true */
                                 allow_split: boolean;
@@ -4910,6 +4929,8 @@ export interface operations {
                             respect_capacity?: boolean;
                             /** @default 800 */
                             rejection_cost?: number;
+                            /** @default 7 */
+                            look_ahead_days?: number;
                             split?: {
                                 /** @default true */
                                 allow_split?: boolean;

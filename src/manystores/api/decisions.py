@@ -7,7 +7,7 @@ import msgspec
 from manystores.api.services import Services
 from manystores.core.auth import Principal
 from manystores.orders.order import Order
-from manystores.sourcing.plan import Candidate, Decision, NotChosen
+from manystores.sourcing.plan import LOOKED_AHEAD, Candidate, Decision, NotChosen
 from manystores.sourcing.reasons import Reason, explain, reason_words, summary, why_not
 
 Tongue = Literal["en", "zh"]
@@ -44,6 +44,8 @@ def told(here: Services, who: Principal, order: Order, row: Written, tongue: Ton
             "handling": one.handling,
             "rank": one.rank,
             "rejection": one.rejection,
+            "stock_worth": one.stock_worth,
+            "room_worth": one.room_worth,
             "cost": one.cost,
         }
 
@@ -68,6 +70,7 @@ def told(here: Services, who: Principal, order: Order, row: Written, tongue: Ton
         answer |= {"saved": made.saved, "left": [place(location_no) for location_no in made.left]}
     if mine is None:
         answer |= {"kind": made.kind, "holders": made.holders, "candidates": made.candidates}
+        answer["looked_ahead"] = made.ahead == LOOKED_AHEAD
         answer["left_out"] = [
             {"reason": Reason(code).name.lower(), "text": reason_words(code, tongue), "locations": count}
             for code, count in sorted(made.excluded.items(), key=lambda item: (-item[1], item[0]))

@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from manystores.catalogue.registry import FIRST_OFFER_NO, ORDERS_PER_DAY, ORDERS_PER_HOUR
 from manystores.core.clock import DAY_US, MINUTE_US, Clock, from_datetime, to_datetime
 from manystores.core.sql import queries
-from manystores.flows.capacity import HOUR_US
+from manystores.flows.capacity import capacity_windows
 from manystores.ledger.totals import Totals, totals
 from manystores.network.hours import NEVER_US
 from manystores.network.registry import UNLIMITED, Registry
@@ -201,15 +201,6 @@ class NetworkLoad:
             told[:, 2 * at] = np.where(asked, known[:, 0], 0)
             told[:, 2 * at + 1] = np.where(limit == UNLIMITED, UNLIMITED, np.where(asked, known[:, 1], limit))
         return told
-
-
-def capacity_windows(network: Registry, now_us: int) -> tuple[Numbers, Numbers]:
-    """Per location the hour and the day (their starts, µs) whose capacity counts now: those of this moment where it is
-    open, else of its next opening."""
-    opens_us = network.calendar.at(now_us).opens_us[: network.size]
-    hour_us = np.maximum(opens_us, now_us) // HOUR_US * HOUR_US
-    shift = np.rint(network.lon / 15).astype(np.int64) * HOUR_US  # days by mean solar time, as capacity is kept
-    return hour_us, (hour_us + shift) // DAY_US * DAY_US - shift
 
 
 def _fitting(found: Numbers, size: int, empty: int) -> Numbers:

@@ -382,6 +382,8 @@ _CANDIDATE: Final = shape(
         "handling": AMOUNT,
         "rank": AMOUNT,
         "rejection": AMOUNT | {"description": "What it is expected to cost that the location rejects it."},
+        "stock_worth": AMOUNT | {"description": "What its units would be worth to orders to come."},
+        "room_worth": AMOUNT | {"description": "What the room for the shipment would be worth to them."},
         "cost": AMOUNT,
     },
     _SITE,
@@ -410,6 +412,8 @@ DECISIONS: Final = shape(
                     "kind": _WAYS,
                     "holders": UNITS | {"description": "Locations that hold any of the goods."},
                     "candidates": UNITS | {"description": "Of these, those that could serve."},
+                    "looked_ahead": FLAG
+                    | {"description": "Whether what stock is worth to orders to come was known and counted."},
                     "left_out": items(shape({"reason": TEXT, "text": TEXT, "locations": UNITS})),
                     "saved": AMOUNT | {"description": "What a round saved by moving the order; only there if one did."},
                     "left": items(

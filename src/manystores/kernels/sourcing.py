@@ -3,7 +3,10 @@
 Cost of a plan, in float minor units: for every location that ships
 
     base + per_km * km + order_cost + rank_cost + rejection_cost     (never below 0: a shipment is not a gift)
-    + sum over its units of  kg * (per_kg + per_kg_km * km) + unit_cost
+    + room_price
+    + sum over its units of  kg * (per_kg + per_kg_km * km) + unit_cost + unit_price
+
+The prices are what the unit, and the room for a shipment, are worth to orders to come (`sourcing.look_ahead`).
 
 Up to `EXACT_LINES` lines the plan is the exact optimum: dynamic programming over the subsets of the lines, after one
 pass over the locations that hold them. Where lines must be split over locations, or for longer orders,
@@ -64,7 +67,7 @@ SPLIT_IF_CHEAPER = 2
 
 # The result: a head, a count per reason, then the rows. See `plan_order`.
 HEAD = 7
-CANDIDATE = 8
+CANDIDATE = 10
 NEAR = 3
 OTHERS_KEPT = 8
 NEAR_KEPT = 5
@@ -77,6 +80,7 @@ class _Weighed(NamedTuple):
 
     km: NDArray[np.float64]
     fixed: NDArray[np.float64]
+    later: NDArray[np.float64]  # [lines, slots] what a unit is worth to orders to come; no slots where all is 0
     whole: NDArray[np.int64]  # bit mask of the lines it holds in full
     best_cost: NDArray[np.float64]  # [subset]
     best_slot: NDArray[np.int64]  # [subset]
@@ -261,17 +265,42 @@ def _weigh(
     fixed = np.empty(count)
     for slot in range(count):
         fixed[slot] = max(0.0, rates[0] + rates[1] * km[slot] + shipment[slot])
+    later = _later(found, places, fixed)
     line_cost = np.empty((n, count))
     for b in range(n):
         fixed_kg, km_kg, units = kg[b] * rates[2], kg[b] * rates[3], lines[b, 1]
         for slot in range(count):
             line_cost[b, slot] = units * (fixed_kg + km_kg * km[slot] + unit[slot])
+        for slot in range(later.shape[1]):
+            line_cost[b, slot] += units * later[b, slot]
     reasons, near, others = _shortlists(found.code, whole, chord, fixed, line_cost, shipments)
     if n <= EXACT_LINES:
         best_cost, best_slot = _best_per_subset(location, whole, fixed, line_cost)
     else:
         best_cost, best_slot = np.empty(0), np.empty(0, np.int64)
-    return _Weighed(km, fixed, whole, best_cost, best_slot, reasons, near, others)
+    return _Weighed(km, fixed, later, whole, best_cost, best_slot, reasons, near, others)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _later(found: Found, places: Places, fixed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What a unit of each line is worth to orders to come, by slot; adds the worth of room to the fixed costs.
+
+    An offer's buckets at one location have one price, so that the first that holds a unit tells it.
+    """
+    unit_price, room_price = places.unit_price, places.room_price
+    for slot in range(fixed.shape[0] if room_price.shape[0] else 0):
+        at = found.location[slot]
+        if at < room_price.shape[0]:
+            fixed[slot] += room_price[at]
+    if unit_price.shape[0] == 0:
+        return np.empty((found.first.shape[0], 0))
+    later = np.zeros(found.first.shape)
+    for b in range(found.first.shape[0]):
+        for slot in range(fixed.shape[0]):
+            k = found.first[b, slot]
+            if 0 <= k < unit_price.shape[0]:
+                later[b, slot] = unit_price[k]
+    return later
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -379,6 +408,8 @@ def _search_takes(
         for b in range(n):
             have[i, b] = found.have[b, slots[i]]
             unit[i, b] = kg[b] * (rates[2] + rates[3] * weighed.km[slots[i]]) + places.terms[at, UNIT_COST]
+            if weighed.later.shape[1]:
+                unit[i, b] += weighed.later[b, slots[i]]
     need = lines[:, 1].copy()
     chosen, takes, exact = choose_locations(
         weighed.fixed[slots], unit, have, need, shipments, line_split, node_limit, n > EXACT_LINES
@@ -391,23 +422,28 @@ def _cost_row(
     row: NDArray[np.int64], slot: int, units: NDArray[np.int64], found: Found, weighed: _Weighed, places: Places,
     kg: NDArray[np.float64], rates: NDArray[np.float64],
 ) -> float:  # fmt: skip
-    """Fill a candidate row: location, line mask, metres; carriage, handling, units, rank, rejection in minor units.
-    Returns the exact total."""
+    """Fill a candidate row: location, line mask, metres; carriage, handling, units, rank, rejection, worth of the
+    units and of the room in minor units. Returns the exact total."""
     at = found.location[slot]
     km = weighed.km[slot]
     carriage = rates[0] + rates[1] * km
     handling = 0.0
+    later = 0.0
     mask = np.int64(0)
     for b in range(units.shape[0]):
         if units[b]:
             mask |= np.int64(1) << b
             carriage += units[b] * kg[b] * (rates[2] + rates[3] * km)
             handling += units[b] * places.terms[at, UNIT_COST]
+            if weighed.later.shape[1]:
+                later += units[b] * weighed.later[b, slot]
     row[0], row[1], row[2] = at, mask, round(km * 1000.0)
     row[3], row[4], row[5] = round(carriage), round(places.terms[at, ORDER_COST]), round(handling)
     row[6], row[7] = round(places.terms[at, RANK_COST]), round(places.terms[at, REJECTION_COST])
+    row[8] = round(later)
+    row[9] = round(places.room_price[at]) if at < places.room_price.shape[0] else 0
     own = rates[0] + rates[1] * km
-    return float(weighed.fixed[slot] + (carriage - own) + handling)
+    return float(weighed.fixed[slot] + (carriage - own) + handling + later)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -500,8 +536,8 @@ def plan_order(
 
     result: [allocations a, chosen c, others o, near r, holders seen, candidates, exact 0/1], a count per reason,
     a × (line, location, bucket, units), n × units short, (c + o) × (location, line mask, metres, carriage, order
-    handling, unit handling, rank, expected rejection), r × (location, reason, metres). Others are the best candidates
-    not chosen, near the nearest holders that did not qualify.
+    handling, unit handling, rank, expected rejection, worth of the units, worth of the room), r × (location, reason,
+    metres). Others are the best candidates not chosen, near the nearest holders that did not qualify.
     """
     n = lines.shape[0]
     several = False

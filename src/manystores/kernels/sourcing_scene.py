@@ -53,7 +53,9 @@ def plan_scene(
     """
     places = scene.places
     if excluded.shape[0]:
-        places = Places(places.terms, excluded, places.capacity_left, places.buffer)
+        places = Places(
+            places.terms, excluded, places.capacity_left, places.buffer, places.unit_price, places.room_price
+        )
     n = wanted.shape[0] // WANTED
     lines = np.empty((n, 3), np.int64)
     kg = np.empty(n)

@@ -83,6 +83,12 @@ class Places(NamedTuple):
     excluded: NDArray[np.uint8]  # 0, or the reason
     capacity_left: NDArray[np.int64]  # orders it still takes, live
     buffer: NDArray[np.int32]  # [rows, locations]: units that may not be sold on this channel; a line names its row
+    unit_price: NDArray[np.float32]  # [buckets] live: what a unit is worth to orders to come; what lies behind is 0
+    room_price: NDArray[np.float32]  # [locations] live: what room for a shipment is worth; likewise
+
+
+NO_PRICES = np.zeros(0, np.float32)
+"""Nothing is known of orders to come: all prices are 0."""
 
 
 def pack_terms(

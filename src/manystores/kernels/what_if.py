@@ -223,7 +223,8 @@ def _plan(
     x, y, z = asked.xyz[order, 0], asked.xyz[order, 1], asked.xyz[order, 2]
     if only >= 0:
         x, y, z = terms[only, 0], terms[only, 1], terms[only, 2]
-    places = Places(terms, _excluded(asked, ruled, order, rule), left, ruled.buffer)
+    nothing = np.empty(0, np.float32)
+    places = Places(terms, _excluded(asked, ruled, order, rule), left, ruled.buffer, nothing, nothing)
     result, _ = plan_order(
         stock, places, Blocks(ruled.block_start, ruled.bounds[rule]), ruled.rates[rule], lines,
         asked.line_kg[begin:end], np.empty(0, np.int64), x, y, z,

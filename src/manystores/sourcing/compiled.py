@@ -1,7 +1,7 @@
 """A policy and a network made into the arrays that the kernel reads, once per channel and way of fulfilment."""
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from msgspec import Struct
@@ -21,6 +21,7 @@ from manystores.kernels.sourcing_stock import (
     CLOSED,
     CUT_OFF,
     DISABLED,
+    NO_PRICES,
     POLICY_CHANNEL,
     POLICY_GROUP,
     POLICY_LOCATION,
@@ -58,6 +59,15 @@ class Network(Struct, frozen=True, kw_only=True):
     """Location number by code."""
 
 
+class Prices(NamedTuple):
+    """What stock and room are worth to orders to come, in minor units; both are read live."""
+
+    unit: NDArray[np.float32] = NO_PRICES
+    """[buckets] of a base unit; what lies behind is 0."""
+    room: NDArray[np.float32] = NO_PRICES
+    """[locations] of room for a shipment today; what lies behind is 0."""
+
+
 class Rejecting(Protocol):
     """What rejections are expected to cost, in minor units from 0 up, by way of fulfilment and class of offers."""
 
@@ -79,7 +89,9 @@ class Rules:
         kind: Kind,
         capacity_left: NDArray[np.int64],
         rejection_cost: NDArray[np.float64] | float = 0.0,
+        prices: Prices | None = None,
     ) -> None:
+        prices = prices or Prices()
         rule = policy.kinds.get(kind, KindRule())
         self.kind_rule: Final = rule
         self.km_max: Final = ANY_DISTANCE_KM if rule.km_max is None else rule.km_max
@@ -105,6 +117,8 @@ class Rules:
             excluded=self._fixed.copy(),
             capacity_left=capacity_left if policy.respect_capacity else np.full(size, _UNLIMITED, np.int64),
             buffer=self._buffers,
+            unit_price=prices.unit,
+            room_price=prices.room,
         )
 
     def row(self, sku: str, offer_class: str) -> int:
@@ -159,7 +173,8 @@ class CompiledPolicy:
     """The rules of a policy over a network, made when first asked for.
 
     Make a new one when policy or network change. `capacity_left` is read live: orders that a location may still take.
-    Without `rejecting` nothing is known of rejections, and they cost nothing.
+    Without `rejecting` nothing is known of rejections, and they cost nothing; without `prices` nothing of orders to
+    come, and what is cheapest now is chosen. Who collects an order has chosen where from: no prices apply.
     """
 
     def __init__(
@@ -168,9 +183,11 @@ class CompiledPolicy:
         network: Network,
         capacity_left: NDArray[np.int64],
         rejecting: Rejecting | None = None,
+        prices: Prices | None = None,
     ) -> None:
         self.policy: Final = policy
         self.network: Final = network
+        self.prices: Final = prices
         self._capacity_left, self._rejecting = capacity_left, rejecting
         self._rules: dict[tuple[str, Kind, str], Rules] = {}
         self._open: Flags = np.ones(len(network.enabled), np.bool_)
@@ -184,7 +201,8 @@ class CompiledPolicy:
         known = self._rules.get((channel, kind, risk_class))
         if known is None:
             charged = 0.0 if self._rejecting is None else self._rejecting.costs(kind, risk_class)
-            known = Rules(self.policy, self.network, channel, kind, self._capacity_left, charged)
+            prices = None if kind == "pick_up" else self.prices
+            known = Rules(self.policy, self.network, channel, kind, self._capacity_left, charged, prices)
             known.refresh(self._open, self._in_time.get(kind))
             self._rules[channel, kind, risk_class] = known
         return known

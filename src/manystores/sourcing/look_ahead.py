@@ -5,7 +5,7 @@ They follow what happens: demand that was seen corrects the forecast, and offers
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +40,20 @@ _WORTH_PARTING: Final = 64
 _STEP: Final = 0.9
 
 
+class Evidence(NamedTuple):
+    """What was seen of demand and what was expected of the same time; see `Outlook`."""
+
+    past: Floats
+    seen: Floats
+    class_seen: Floats
+    class_past: Floats
+
+
 class LookAhead:
     """The prices of the shelves' stock and room, kept up to date in `shelves.price` and `shelves.places`.
 
-    Days and zones are those of `forecast` [D, Z, S] units.
+    Days and zones are those of `forecast` [D, Z, S] units. It begins when the share `gone` of `day` is over: with the
+    evidence of the prices before these, or knowing nothing of that time. With one thread it leaves other cores alone.
     """
 
     def __init__(
@@ -54,6 +64,9 @@ class LookAhead:
         sku_class: Ints,
         share_of_lines: tuple[float, ...] | None = None,
         day: int = 0,
+        gone: float = 0.0,
+        evidence: Evidence | None = None,
+        threads: int | None = None,
     ) -> None:
         self.shelves, self.areas = shelves, areas
         days, zones, skus = forecast.shape
@@ -62,8 +75,14 @@ class LookAhead:
         self.later[:days] = np.cumsum(self.forecast[::-1], axis=0)[::-1]
         self.sku_class = sku_class.astype(np.int64)
         classes = int(self.sku_class.max(initial=0)) + 1
-        self.past, self.seen = np.zeros((zones, skus)), np.zeros((zones, skus))
-        self.class_seen, self.class_past = np.zeros((zones, classes)), np.zeros((zones, classes))
+        if evidence is None:  # nothing is expected of the part of the day that nobody watched
+            evidence = Evidence(
+                -gone * self.forecast[day],
+                np.zeros((zones, skus)),
+                np.zeros((zones, classes)),
+                np.zeros((zones, classes)),
+            )
+        self.past, self.seen, self.class_seen, self.class_past = evidence
         self.alone = _alone(shelves, self.later[0].sum(axis=0), share_of_lines or _SHARE_OF_LINES)
         self.moved = np.zeros(skus)
         first = np.bincount(np.repeat(np.arange(skus), np.diff(shelves.stock_ptr)), shelves.left, skus)
@@ -71,9 +90,10 @@ class LookAhead:
         self.worth = Worth(
             np.zeros(len(shelves.left), np.float32), np.zeros(len(shelves.left), np.float32), np.zeros(len(self.alone))
         )
-        self._cores = ThreadPoolExecutor(min(_PARTS, os.cpu_count() or 1), "prices")
+        threads = min(_PARTS, threads or os.cpu_count() or 1)
+        self._cores = ThreadPoolExecutor(threads, "prices") if threads > 1 else None
         self.all = np.arange(skus)
-        self.day, self.gone = day, 0.0
+        self.day, self.gone = day, gone
         self.vast = len(shelves.left) >= _VAST
         self._price(self.all, _FIRST_ROUNDS)
         if self.vast:
@@ -91,11 +111,20 @@ class LookAhead:
         areas = Areas(np.zeros(1, np.int64), np.ones(1), distances(np.ones((1, 3)), np.ones((1, 3))))
         cls(shelves, areas, np.ones((1, 1, 1), np.float32), np.zeros(1, np.int32))
 
+    @property
+    def evidence(self) -> Evidence:
+        """For prices of other shelves by the same forecast."""
+        return Evidence(self.past, self.seen, self.class_seen, self.class_past)
+
     def observe(self, zones: Ints, skus: Ints, units: Ints) -> None:
         """So much was ordered of SKUs in zones, whether it could be served or not."""
         np.add.at(self.seen, (zones, skus), units)
         np.add.at(self.class_seen, (zones, self.sku_class[skus]), units)
         np.add.at(self.moved, skus, units)
+
+    def stir(self, units: Floats) -> None:
+        """So many units of each SKU [S] moved otherwise than by being ordered."""
+        self.moved += units
 
     def refresh(self, day: int, gone: float) -> Longs:
         """Price anew what moved, as of a moment: the share `gone` of a day is over. Returns the SKUs."""
@@ -163,7 +192,7 @@ class LookAhead:
 
         # As many parts on every machine, summed in their order: the same prices to the last bit.
         parts = np.array_split(skus, _PARTS) if len(skus) >= _WORTH_PARTING else [skus]
-        for change in self._cores.map(price, parts):
+        for change in map(price, parts) if self._cores is None else self._cores.map(price, parts):
             units += change
 
     def _price_room(self) -> None:

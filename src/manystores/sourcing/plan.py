@@ -21,6 +21,12 @@ NOWHERE: Final = 0
 SEARCH_NODES: Final = 2_000
 """Sets of locations looked at for an order that must be split; about a millisecond."""
 
+CHEAPEST_NOW: Final = 0
+"""By policy, or because the shopper has chosen where from."""
+LOOKED_AHEAD: Final = 1
+NO_FORECAST: Final = 2
+"""By what is cheapest now, though the policy wants to look ahead: nothing is known of orders to come."""
+
 _NOBODY = np.empty(0, np.int64)
 _AS_RULED = np.empty(0, np.uint8)
 
@@ -82,14 +88,28 @@ class Candidate(Struct, frozen=True, gc=False, array_like=True):
     rank: int
     rejection: int = 0
     """What it is expected to cost that the location rejects it; 0 in decisions from before that was known."""
+    stock_worth: int = 0
+    """What its units would be worth to orders to come; 0 where nothing is known of them."""
+    room_worth: int = 0
+    """What the room for the shipment would be worth to them."""
 
     @property
     def handling(self) -> int:
         return self.handling_order + self.handling_units
 
     @property
-    def cost(self) -> int:
+    def now(self) -> int:
+        """What it costs now, not looking ahead."""
         return self.carriage + self.handling + self.rank + self.rejection
+
+    @property
+    def worth(self) -> int:
+        """What is taken away from orders to come."""
+        return self.stock_worth + self.room_worth
+
+    @property
+    def cost(self) -> int:
+        return self.now + self.worth
 
 
 class NotChosen(Struct, frozen=True, gc=False, array_like=True):
@@ -121,6 +141,8 @@ class Decision(Struct, frozen=True, omit_defaults=True):
     """Minor units that a round saves by moving the order; 0 unless a round decided this."""
     left: tuple[int, ...] = ()
     """The locations that a round takes work from."""
+    ahead: int = CHEAPEST_NOW
+    """One of LOOKED_AHEAD, NO_FORECAST, CHEAPEST_NOW."""
 
 
 class Log(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -139,6 +161,7 @@ class Log(Struct, frozen=True, omit_defaults=True, gc=False):
     exact: bool = True
     saved: int = 0
     left: tuple[int, ...] = ()
+    ahead: int = CHEAPEST_NOW
 
 
 class Plan(Struct, frozen=True):
@@ -165,6 +188,7 @@ class Plan(Struct, frozen=True):
             log.holders,
             log.candidates,
             log.exact,
+            ahead=log.ahead,
         )
 
     @property
@@ -254,10 +278,16 @@ class Planner:
             result[4],
             result[5],
             bool(result[6]),
+            ahead=self._ahead(demand.kind),
         )
         return Plan(
             tuple([Allocation(*row) for row in allocations]), tuple([Shortage(*row) for row in short]), cost, log
         )
+
+    def _ahead(self, kind: Kind) -> int:
+        if kind == "pick_up" or not self.policy.policy.look_ahead_days:
+            return CHEAPEST_NOW
+        return NO_FORECAST if self.policy.prices is None else LOOKED_AHEAD
 
 
 class PlannerOfFew(Planner):

@@ -33,6 +33,9 @@ MOVES_MAX: Final = 10
 """An order that moves more often than this is being tossed about."""
 
 
+AHEAD_DAYS_MAX: Final = 14
+"""Forecasts reach no further."""
+
 REJECTION_COST: Final = 800
 """¥8: handling again (¥2), carriage from the second choice (¥3 more), and half a day of a shopper's patience."""
 
@@ -132,6 +135,9 @@ class RoutingPolicy(Struct, frozen=True, kw_only=True):
     rejection_cost: int = REJECTION_COST
     """Minor units that it costs when a location rejects or short-picks an order: the second routing and its handling,
     a dearer way, the shopper who waits. Each location is charged for it by how probable it is there."""
+    look_ahead_days: int = 7
+    """Days until shelves are filled again: a unit costs what it would be worth to the orders that are expected until
+    then. 0 decides by what is cheapest now."""
     split: SplitRule = SplitRule()
     rank: tuple[RankRule, ...] = ()
     on_shortage: OnShortage = "reject"

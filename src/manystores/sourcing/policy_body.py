@@ -9,6 +9,7 @@ import msgspec
 
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.sourcing.policy import (
+    AHEAD_DAYS_MAX,
     DEFAULT_POLICY,
     EVERY,
     KINDS,
@@ -185,6 +186,7 @@ def policy_of(body: object, *, at: str = "", version: int = 0) -> RoutingPolicy:
         thresholds=tuple(_threshold(item) for item in reader.objects("thresholds")),
         respect_capacity=reader.flag("respect_capacity", True),
         rejection_cost=reader.integer("rejection_cost", REJECTION_COST, 0, int(_COST_MAX)),
+        look_ahead_days=reader.integer("look_ahead_days", DEFAULT_POLICY.look_ahead_days, 0, AHEAD_DAYS_MAX),
         split=SplitRule() if split is None else _split(split),
         rank=tuple(_rank(item) for item in reader.objects("rank")),
         on_shortage=reader.choice("on_shortage", "reject", SHORTAGES),

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from manystores.core.currency import DECIMALS
 from manystores.kernels import sourcing_stock as kernel
-from manystores.sourcing.plan import Candidate, Decision, NotChosen
+from manystores.sourcing.plan import NO_FORECAST, Candidate, Decision, NotChosen
 
 Language = Literal["en", "zh"]
 NameOf = Callable[[int], str]
@@ -58,6 +58,12 @@ _WORDS: Final[dict[Reason, tuple[str, str]]] = {
 }
 
 
+_NO_FORECAST: Final = (
+    "Decided by what is cheapest now: nothing was known of orders to come.",
+    "按当前成本最低决定：尚无后续订单的预测。",
+)
+
+
 def reason_words(reason: int, language: Language, opens_at: str | None = None) -> str:
     """The end of a sentence that begins with a location's name."""
     if reason == Reason.CLOSED and opens_at is not None:
@@ -100,7 +106,10 @@ def explain(
     nearer = [n for n in decision.near if reach is None or n.metres <= reach]
     sentences += [told.not_chosen(n, chosen=reach is not None) for n in nearer[:_NEARER_TOLD]]
     if len(decision.chosen) == 1 and decision.others:
-        sentences += told.dearer(decision.chosen[0], decision.others)
+        chosen, others = decision.chosen[0], decision.others
+        sentences += told.kept_for_later(chosen, others) or told.dearer(chosen, others)
+    if decision.ahead == NO_FORECAST:
+        sentences.append(_NO_FORECAST[language == "zh"])
     if not decision.exact:
         en = "The search for the best split ended at its limit; a slightly cheaper one may exist."
         sentences.append("拆单方案搜索已达上限，可能还有略便宜的方案。" if language == "zh" else en)
@@ -185,6 +194,21 @@ class _Told:
             words = words if chosen else f"is {words}"
         return f"{name} is nearer ({away}) but {words}." if chosen else f"{name} ({away}) {words}."
 
+    def kept_for_later(self, chosen: Candidate, others: tuple[Candidate, ...]) -> list[str]:
+        """Who would have been cheaper today, and what its stock and room are worth to orders to come."""
+        same = [other for other in others if other.lines == chosen.lines and other.now < chosen.now]
+        if not same:
+            return []
+        other = min(same, key=lambda o: o.now)
+        name, away = self._name(other.location_no), distance(other.metres, self._language)
+        cheaper, worth = (money(n, self._currency) for n in (chosen.now - other.now, other.worth - chosen.worth))
+        if self._zh:
+            return [f"{name}（{away}）当前便宜{cheaper}，但其库存和接单能力留给后续订单的价值高{worth}，因此保留。"]
+        return [
+            f"{name} ({away}) would be {cheaper} cheaper today, but what it would give is worth {worth} more to the "
+            "orders expected next, so it is kept for them."
+        ]
+
     def dearer(self, chosen: Candidate, others: tuple[Candidate, ...]) -> list[str]:
         """Who could have served as well: the nearest if it is nearer than the chosen one, else the next best."""
         same = [other for other in others if other.lines == chosen.lines and other.cost >= chosen.cost]
@@ -207,15 +231,17 @@ class _Told:
     def _costs(self, candidate: Candidate) -> str:
         carriage, handling = (money(n, self._currency) for n in (candidate.carriage, candidate.handling))
         rank = money(abs(candidate.rank), self._currency)
-        risk = money(candidate.rejection, self._currency)
+        risk, worth = (money(n, self._currency) for n in (candidate.rejection, candidate.worth))
         if self._zh:
             ranked = f"，策略{'加价' if candidate.rank > 0 else '优先'}{rank}" if candidate.rank else ""
             rejected = f"＋拒单风险{risk}" if candidate.rejection else ""
-            return f"运费{carriage}＋处理费{handling}{rejected}{ranked}"
+            later = f"＋后续订单价值{worth}" if candidate.worth else ""
+            return f"运费{carriage}＋处理费{handling}{rejected}{later}{ranked}"
         sign = "kept for others" if candidate.rank > 0 else "preferred"
         ranked = f", {sign} by the policy ({rank})" if candidate.rank else ""
         rejected = f" + risk of a rejection {risk}" if candidate.rejection else ""
-        return f"shipping {carriage} + handling {handling}{rejected}{ranked}"
+        later = f" + worth to orders to come {worth}" if candidate.worth else ""
+        return f"shipping {carriage} + handling {handling}{rejected}{later}{ranked}"
 
 
 def _mask(candidates: tuple[Candidate, ...]) -> int:

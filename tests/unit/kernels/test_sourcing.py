@@ -46,6 +46,9 @@ class World:
     excluded: list[int] = field(default_factory=list)
     capacity: list[int] = field(default_factory=list)
     buffer: list[int] = field(default_factory=list)
+    unit_price: list[list[float]] = field(default_factory=list)
+    """By location and offer."""
+    room_price: list[float] = field(default_factory=list)
     offers: int = 3
     overflow: int = 0
     """So many of the last buckets came after the list was made."""
@@ -65,7 +68,12 @@ class World:
             excluded=np.array(self.excluded or [0] * n, np.uint8),
             capacity_left=np.array(self.capacity or [9] * n, np.int64),
             buffer=np.array([self.buffer or [0] * n], np.int32),
+            unit_price=np.array([self.worth(at, offer) for at, offer, _ in self.stock], np.float32),
+            room_price=np.array(self.room_price, np.float32),
         )
+
+    def worth(self, location: int, offer: int) -> float:
+        return self.unit_price[location][offer] if self.unit_price else 0.0
 
     def buckets(self) -> Stock:
         buckets = len(self.stock)
@@ -131,8 +139,14 @@ def oracle(
     """The best (units short, lines split, cost): every set of locations, every way to take a line from its members."""
     places = world.places()
 
-    def unit(location: int) -> float:
-        return kg * (RATES[2] + RATES[3] * world.km[location]) + places.terms[location, UNIT_COST]
+    def unit(location: int, offer: int) -> float:
+        carriage = kg * (RATES[2] + RATES[3] * world.km[location])
+        return float(carriage + places.terms[location, UNIT_COST] + world.worth(location, offer))
+
+    def shipment(at: int) -> float:
+        terms = places.terms[at]
+        now = max(0.0, RATES[0] + RATES[1] * world.km[at] + terms[ORDER_COST] + terms[RANK_COST])
+        return float(now + (world.room_price[at] if world.room_price else 0.0))
 
     @cache
     def line(members: tuple[int, ...], offer: int, need: int) -> tuple[int, int, float]:
@@ -141,19 +155,14 @@ def oracle(
             parts = sum(1 for take in takes if take)
             if sum(takes) > need or (split == NEVER and parts > 1):
                 continue
-            cost = sum(take * unit(at) for take, at in zip(takes, members, strict=True))
+            cost = sum(take * unit(at, offer) for take, at in zip(takes, members, strict=True))
             best = min(best, (need - sum(takes), int(parts > 1 and split == IF_NEEDED), cost))
         return best
 
     best = (sum(units for _, units in lines), 0, 0.0)
     for size in range(1, shipments + 1):
         for members in itertools.combinations(range(len(world.km)), size):
-            fixed = sum(
-                max(
-                    0.0, RATES[0] + RATES[1] * world.km[at] + places.terms[at, ORDER_COST] + places.terms[at, RANK_COST]
-                )
-                for at in members
-            )
+            fixed = sum(shipment(at) for at in members)
             filled = [line(members, offer, units) for offer, units in lines]
             short, splits = sum(f[0] for f in filled), sum(f[1] for f in filled)
             best = min(best, (short, splits, fixed + sum(f[2] for f in filled)))
@@ -167,6 +176,7 @@ def worlds(draw: st.DrawFn) -> World:
     def per_location(values: st.SearchStrategy[float]) -> list[float]:
         return draw(st.lists(values, min_size=n, max_size=n))
 
+    prices = st.sampled_from([0.0, 0.0, 150.0, 700.0])
     cell = st.tuples(st.integers(0, n - 1), st.integers(0, 2), st.integers(0, 3))
     stock = draw(st.lists(cell, min_size=1, max_size=12))
     return World(
@@ -178,6 +188,8 @@ def worlds(draw: st.DrawFn) -> World:
         capacity=per_location(st.sampled_from([0, 1, 9, 9])),
         buffer=per_location(st.sampled_from([0, 0, 1])),
         overflow=draw(st.integers(0, len(stock))),
+        unit_price=draw(st.sampled_from([[], [per_location(prices)[:3] * 3 for _ in range(n)]])),
+        room_price=draw(st.sampled_from([[], per_location(prices)])),
     )
 
 
@@ -250,6 +262,18 @@ def test_the_first_warehouse_is_not_taken_blindly() -> None:
 def test_a_near_but_dear_location_loses_to_a_far_cheap_one() -> None:
     world = World(km=[5.0, 300.0], stock=[(0, 0, 1), (1, 0, 1)], order_cost=[900.0, 80.0])
     assert plan(world, [(0, 1)]).allocations == [(0, 1, 1, 1)]
+
+
+def test_a_unit_that_is_worth_more_later_is_kept_and_the_log_says_what_it_is_worth() -> None:
+    world = World(
+        km=[5.0, 300.0], stock=[(0, 0, 1), (1, 0, 1)], unit_price=[[300.0] * 3, [20.0] * 3], room_price=[0.0, 30.0]
+    )
+    result = plan(world, [(0, 1)])
+    assert [row[1] for row in result.allocations] == [1]
+    assert [row[8:] for row in (*result.chosen, *result.others)] == [(20, 30), (300, 0)]
+    assert result.cost == pytest.approx(sum(result.chosen[0][3:]), abs=3)
+    world.unit_price = [[100.0] * 3, [20.0] * 3]
+    assert [row[1] for row in plan(world, [(0, 1)]).allocations] == [0]
 
 
 def test_locations_are_combined_for_one_line_that_nobody_holds_whole() -> None:
@@ -339,7 +363,7 @@ def test_costs_in_the_log_add_up() -> None:
     world = World(km=[100.0], stock=[(0, 0, 4)], rank_cost=[50.0], rejection_cost=[64.0])
     result = plan(world, [(0, 4)], kg=2.0)
     (row,) = result.chosen
-    assert row == (0, 1, 100_000, (300 + 40 + 4 * 2 * 48), 250, 400, 50, 64)
+    assert row == (0, 1, 100_000, (300 + 40 + 4 * 2 * 48), 250, 400, 50, 64, 0, 0)
     assert result.cost == pytest.approx(sum(row[3:]))
 
 

@@ -19,6 +19,7 @@ from manystores.kernels.sourcing_blocks import (
 )
 from manystores.kernels.sourcing_stock import (
     ALLOCATION,
+    NO_PRICES,
     ORDER_COST,
     RANK_COST,
     REASONS,
@@ -47,6 +48,8 @@ def country(seed: int, holding: float, empty: float = 0.3) -> tuple[Places, Stoc
         excluded=(rng.random(LOCATIONS) < 0.05).astype(np.uint8),
         capacity_left=rng.integers(0, 20, LOCATIONS),
         buffer=np.zeros((1, LOCATIONS), np.int32),
+        unit_price=NO_PRICES,
+        room_price=np.where(rng.random(LOCATIONS) < 0.2, 90, 0).astype(np.float32),
     )
     held = rng.random((OFFERS, LOCATIONS)) < holding
     offer, location = np.nonzero(held)
@@ -61,6 +64,8 @@ def country(seed: int, holding: float, empty: float = 0.3) -> tuple[Places, Stoc
     units = np.where(rng.random(size) < empty, 0, rng.integers(1, 4, size))
     nothing = np.zeros(size, np.int64)
     order = np.arange(listed, dtype=np.int32)
+    if seed % 2:
+        places = places._replace(unit_price=rng.exponential(100, size).astype(np.float32))
     return places, stock_of(ptr, order, head, following, location.astype(np.int32), units, nothing, nothing)
 
 

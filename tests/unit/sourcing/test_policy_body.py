@@ -123,3 +123,12 @@ def test_wrong_rounds_are_pointed_to(field: str, wrong: object) -> None:
     with pytest.raises(Problem) as raised:
         policy_of({"improve": {field: wrong}})
     assert [one.pointer for one in raised.value.fields] == [f"/improve/{field}"]
+
+
+def test_looking_ahead_is_as_usual_unless_the_body_says_otherwise() -> None:
+    assert policy_of({}).look_ahead_days == 7
+    assert policy_of({"look_ahead_days": 0}).look_ahead_days == 0
+    for wrong in (-1, 15, 2.5, "7"):
+        with pytest.raises(Problem) as raised:
+            policy_of({"look_ahead_days": wrong})
+        assert [one.pointer for one in raised.value.fields] == ["/look_ahead_days"]

@@ -1,10 +1,11 @@
 """Decisions in words: each says who, how far, how much and why not, in both languages."""
 
 import pytest
+from msgspec.structs import replace
 from tests.unit.sourcing.chain import DC_SOUTH, GUOMAO, HUBIN, KIOSK, NAMES, SANLITUN
 
 from manystores.kernels.sourcing_stock import BUFFER, CLOSED, TOO_FEW
-from manystores.sourcing.plan import Candidate, Decision, NotChosen, Shortage
+from manystores.sourcing.plan import LOOKED_AHEAD, NO_FORECAST, Candidate, Decision, NotChosen, Shortage
 from manystores.sourcing.reasons import Language, Reason, distance, explain, money, reason_words, summary, why_not
 
 ONE = Decision(
@@ -43,6 +44,34 @@ def test_who_is_nearer_and_why_not() -> None:
 def test_a_nearer_one_that_was_dearer_is_told_with_the_difference() -> None:
     assert "机场店 is nearer (2.4 km) but costs ¥1.30 more" in text(ONE, "en")
     assert "机场店更近（2.4公里），但总成本高¥1.30" in text(ONE, "zh")
+
+
+def test_what_is_kept_for_orders_to_come_is_told_with_who_would_be_cheaper_today() -> None:
+    kept = Decision(
+        policy=1,
+        channel="app",
+        kind="ship",
+        chosen=(Candidate(HUBIN, 1, 820_000, 600, 250, 100, 0, 0, 40, 0),),
+        others=(
+            Candidate(GUOMAO, 1, 1100, 410, 250, 100, 0, 0, 700, 20),
+            Candidate(SANLITUN, 1, 3210, 900, 250, 100, 0, 0, 0, 0),
+        ),
+        ahead=LOOKED_AHEAD,
+    )
+    english, chinese = text(kept, "en"), text(kept, "zh")
+    assert "shipping ¥6.00 + handling ¥3.50 + worth to orders to come ¥0.40" in english
+    assert "国贸店 (1.1 km) would be ¥1.90 cheaper today" in english
+    assert "worth ¥6.80 more to the orders expected next" in english
+    assert "三里屯店" not in english
+    assert "国贸店（1.1公里）当前便宜¥1.90" in chinese
+    assert "后续订单的价值高¥6.80" in chinese
+    assert "nothing was known" not in english
+
+
+def test_that_nothing_is_known_of_orders_to_come_is_told() -> None:
+    assert "nothing was known of orders to come" in text(replace(ONE, ahead=NO_FORECAST), "en")
+    assert "尚无后续订单的预测" in text(replace(ONE, ahead=NO_FORECAST), "zh")
+    assert "orders to come" not in text(ONE, "en")
 
 
 def test_several_parcels_and_what_is_short_are_told_line_by_line() -> None:

@@ -20,8 +20,8 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 import { StateTag } from "@/ui/StateTag";
 import { useWords, type Translate } from "@/words/words";
 
-type Candidate = Decision["chosen"][number] & { chosen: boolean };
-const TERMS = ["carriage", "handling", "rejection", "rank"] as const;
+type Candidate = Decision["chosen"][number] & { chosen: boolean; later: number };
+const TERMS = ["carriage", "handling", "rejection", "later", "rank"] as const;
 const ROW_PX = 30;
 const FRAME_PX = 64;
 
@@ -88,10 +88,12 @@ function Explained({ decision }: { decision: Decision }) {
   );
 }
 
-const candidatesOf = (decision: Decision): Candidate[] => [
-  ...decision.chosen.map((one) => ({ ...one, chosen: true })),
-  ...decision.others.map((one) => ({ ...one, chosen: false })),
-];
+const candidatesOf = ({ chosen, others }: Decision): Candidate[] =>
+  [...chosen, ...others].map((one, at) => ({
+    ...one,
+    chosen: at < chosen.length,
+    later: one.stock_worth + one.room_worth,
+  }));
 
 /** The terms of each candidate's cost, stacked; the same in a table, which opens the locations. */
 function Costs({ candidates }: { candidates: Candidate[] }) {
@@ -149,6 +151,12 @@ function Costs({ candidates }: { candidates: Candidate[] }) {
             align: "right",
             render: (_, one) => cost(one.rejection),
           },
+          {
+            key: "later",
+            title: <span title={t("later_help")}>{t("later")}</span>,
+            align: "right",
+            render: (_, one) => cost(one.later),
+          },
           { key: "rank", title: t("rank"), align: "right", render: (_, one) => cost(one.rank) },
           {
             key: "cost",
@@ -169,7 +177,8 @@ function costOption(
   text: (amount: number) => string,
 ) {
   const upwards = [...candidates].reverse(); // a chart's rows begin at the bottom
-  const colours = [look.categories[0], look.categories[4], look.tone.danger.mark, look.categories[3]];
+  const { categories, tone } = look;
+  const colours = [categories[0], categories[4], tone.danger.mark, categories[7], categories[3]];
   return {
     grid: {
       left: 8,

@@ -18,6 +18,7 @@ import {
   CHANNELS,
   KINDS,
   PLACES,
+  LOOK_AHEAD_DAYS,
   REJECTION_COST,
   USUAL_IMPROVE,
   usePlaces,
@@ -398,6 +399,15 @@ function Capacity({ policy, change, t }: SectionProps) {
         value={policy.rejection_cost ?? REJECTION_COST}
         width={240}
         onChange={(minor) => change({ rejection_cost: minor === null ? REJECTION_COST : Math.round(minor) })}
+      />
+      <NumberField
+        at="/look_ahead_days"
+        label={t("look_ahead")}
+        help={t("look_ahead_help")}
+        value={policy.look_ahead_days ?? LOOK_AHEAD_DAYS}
+        unit={t("unit_days")}
+        width={240}
+        onChange={(days) => change({ look_ahead_days: days ?? LOOK_AHEAD_DAYS })}
       />
       <ChoicesField
         at="/excluded_locations"

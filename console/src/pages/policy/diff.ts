@@ -1,6 +1,6 @@
 /** How two policies differ, rule by rule, in words. */
 import type { ChannelRule, Kind, Policy, Rank, Threshold } from "@/pages/policy/model";
-import { CHANNELS, KINDS, REJECTION_COST, USUAL_IMPROVE } from "@/pages/policy/model";
+import { CHANNELS, KINDS, LOOK_AHEAD_DAYS, REJECTION_COST, USUAL_IMPROVE } from "@/pages/policy/model";
 import type { words } from "@/pages/policy/words";
 import { commonText, type CommonKey } from "@/words/common";
 import type { Translate, Words } from "@/words/words";
@@ -89,6 +89,10 @@ function facts(policy: Policy, t: T): Map<string, Fact> {
   found.set("rejection_cost", {
     what: t("rejection_cost"),
     says: rate(policy.rejection_cost ?? REJECTION_COST, currency),
+  });
+  found.set("look_ahead_days", {
+    what: t("look_ahead"),
+    says: t("days", { count: policy.look_ahead_days ?? LOOK_AHEAD_DAYS }),
   });
   found.set("split/allow", { what: t("allow_split"), says: yes(policy.split?.allow_split ?? true) });
   found.set("split/max", { what: t("max_shipments"), says: String(policy.split?.max_shipments ?? 3) });

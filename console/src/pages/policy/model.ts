@@ -19,6 +19,7 @@ export interface Policy {
   thresholds?: Threshold[];
   respect_capacity?: boolean;
   rejection_cost?: number;
+  look_ahead_days?: number;
   split?: { allow_split?: boolean; max_shipments?: number; line_split?: LineSplit };
   rank?: Rank[];
   on_shortage?: "reject" | "partial" | "backorder";
@@ -80,6 +81,7 @@ export type OrderChange = Comparison["changes"][number];
 
 /** Minor units, where a policy says nothing of it. */
 export const REJECTION_COST = 800;
+export const LOOK_AHEAD_DAYS = 7;
 export const KINDS: readonly Kind[] = ["ship", "same_day", "pick_up"];
 export const CHANNELS = ["web", "app", "mini_program", "till", "marketplace", "agent"] as const;
 export const PLACES = ["store", "warehouse", "partner"] as const;

@@ -55,7 +55,9 @@ export function PickPanel(panel: PanelProps) {
   const units = useUnits();
   const [basket, setBasket] = useBasket(task.id);
   const refused = refusalOf(panel.refusals, "pick");
-  const mending = useFaults(refused?.entry, () => setBasket(basketOf(refused?.body.lines ?? [])));
+  const mending = useFaults(refused?.entry, () =>
+    setBasket({ ...basketOf(refused?.body.lines ?? []), ...basket }),
+  );
   const [scanning, setScanning] = useState(false);
   const [said, setSaid] = useState<Said | null>(null);
   const [serialFor, setSerialFor] = useState<TaskLine | null>(null);

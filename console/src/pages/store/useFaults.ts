@@ -13,7 +13,8 @@ export interface Mending {
   mend: (at: string) => void;
 }
 
-export const faultId = (at: string): string => `st-fault${at.replace(/[^\w-]/g, "-")}`;
+export const faultId = (at: string): string =>
+  `st-fault${at.replace(/[^a-z\d]/gi, (letter) => `-${letter.codePointAt(0) ?? 0}-`)}`;
 
 const NONE: Faults = new Map();
 const FAULTY = '.st [aria-invalid="true"], .st [data-fault="true"] button:not(:disabled)';

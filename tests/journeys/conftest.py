@@ -75,9 +75,9 @@ class Api:
         self._clients.append(client)
         return client
 
-    def another(self) -> AbstractContextManager["Api"]:
+    def another(self, **settings: object) -> AbstractContextManager["Api"]:
         """A second application on the same database, which takes the partition over: as after a restart."""
-        return running_api(self.database_url, self.settings.data_dir, self.clock)
+        return running_api(self.database_url, self.settings.data_dir, self.clock, **settings)
 
     def close(self) -> None:
         """Close all clients."""

@@ -22,6 +22,7 @@ from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
 from manystores.api.people import People
+from manystores.api.pricing import keep_pricing
 from manystores.api.problems import install as install_problems
 from manystores.api.routes import ROUTERS
 from manystores.api.services import Services, load_policies, load_registries, patience_of
@@ -112,11 +113,14 @@ class Application:
         await take_in(shelves, services.router)
         learning = asyncio.create_task(keep_taking_in(shelves, services.router))
         rounds = asyncio.create_task(services.rounds.keep_going())
+        every_s = self.settings.look_ahead_refresh_s
+        pricing = asyncio.create_task(keep_pricing(services.router, services.owner, self._clock, every_s))
         try:
             yield
         finally:
             learning.cancel()
             rounds.cancel()
+            pricing.cancel()
             services.boards.close()
             await services.simulations.stop()
             await services.owner.stop()

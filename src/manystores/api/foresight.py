@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from manystores.flows.routing import Router
-from manystores.foresight import learned, rejections
+from manystores.foresight import demand, learned, rejections
+from manystores.foresight.demand import Forecast
 from manystores.foresight.learned import Learned, Shelf
 from manystores.foresight.rejections import Rejections
 
@@ -20,6 +21,7 @@ class Shelves:
     def __init__(self, data_dir: Path) -> None:
         self.spans: Shelf[Learned] = Shelf(data_dir / learned.FOLDER, learned.load)
         self.rejections: Shelf[Rejections] = Shelf(data_dir / rejections.FOLDER, rejections.load)
+        self.demand: Shelf[Forecast] = Shelf(data_dir / demand.FOLDER, demand.load)
 
 
 async def take_in(shelves: Shelves, router: Router) -> None:
@@ -28,6 +30,8 @@ async def take_in(shelves: Shelves, router: Router) -> None:
         router.set_learned(spans)
     for refused in await asyncio.to_thread(shelves.rejections.news):
         router.set_rejections(refused)
+    for expected in await asyncio.to_thread(shelves.demand.news):
+        router.set_forecast(expected)
 
 
 async def keep_taking_in(shelves: Shelves, router: Router) -> None:

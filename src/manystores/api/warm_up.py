@@ -17,6 +17,7 @@ from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import SECOND_US, SystemClock
 from manystores.flows.availability import Place, look
 from manystores.flows.routing import Router
+from manystores.kernels.sourcing_stock import stock_of
 from manystores.ledger import Claim, Key, Ledger, Reason, shelves
 from manystores.ledger.totals import totals
 from manystores.network import location_of
@@ -26,6 +27,7 @@ from manystores.promise.decide import Decider, columns
 from manystores.promise.journal import encode
 from manystores.promise.results import Results
 from manystores.promise.turn import Prepared
+from manystores.sourcing.live_prices import LivePrices
 from manystores.sourcing.plan import Demand, DemandLine, point
 
 Record = TypeVar("Record", bound=Struct)
@@ -92,7 +94,7 @@ def _ledger(now_us: int) -> None:
     ledger.rollback()
     ledger.hold(order, [Claim(here, 1)], Reason.ORDERED, party_no=1, expires_us=now_us)
     ledger.expired(now_us)
-    ledger.planning()
+    LivePrices.warm_up(stock_of(*ledger.planning()))
     hours = np.zeros(3, np.int64)
     totals(ledger, hours, hours, first_offer_no=FIRST_OFFER_NO, hour_offer_no=1, day_offer_no=2)()
     everything = shelves.masks([1, 2], [FIRST_OFFER_NO])

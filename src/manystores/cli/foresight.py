@@ -1,4 +1,5 @@
-"""manystores foresight: learn from the lake how long things take and who rejects what; tell promises that were kept."""
+"""manystores foresight: learn from the lake how long things take, who rejects what and what will be ordered; tell which
+promises were kept."""
 
 import asyncio
 from datetime import timedelta
@@ -20,19 +21,20 @@ _BY = ("location", "carrier", "region", "kind")
 
 @click.group()
 def foresight() -> None:
-    """Learn how long things take and who rejects what; tell which promises were kept."""
+    """Learn how long things take, who rejects what and what will be ordered; tell which promises were kept."""
 
 
 @foresight.command()
 @click.option("--days", type=click.IntRange(1, 400), default=_DAYS, show_default=True, help="How far back to look.")
-@setting_flags("data_dir", "database_url", "postgres_bin")
+@setting_flags("data_dir", "database_url", "postgres_bin", "time_zone")
 @json_flag
 def learn(settings: Settings, days: int, as_json: bool) -> int:
-    """Learn from the lake how long preparation and transit take, and which locations reject what, when and why.
+    """Learn from the lake how long preparation and transit take, which locations reject what, and what will be ordered.
 
     The worker runs it every night at `learn_at_hour`. What is learned is kept in the data directory, files for each
     brand, and a running server takes it in within half a minute. Promises are made by it wherever enough was seen, by
-    configured lead times elsewhere; routing charges each location for the rejections that are to be expected there.
+    configured lead times elsewhere; routing charges each location for the rejections that are to be expected there,
+    and for stock and room that would be worth more to orders to come.
     Exit code 1 where nothing was there to learn from.
 
     \b
@@ -47,12 +49,12 @@ def learn(settings: Settings, days: int, as_json: bool) -> int:
     now_us = SystemClock().now_us()
     with open_database(settings) as url:
         network, classes = asyncio.run(_known(url))
-    brands = learn_all(settings.data_dir, network, classes, now_us, days)
+    brands = learn_all(settings.data_dir, network, classes, now_us, days, settings.time_zone)
     told = msgspec.to_builtins(brands)
     document = {"at": rfc3339(now_us), "days": days, "version": VERSION, "brands": told}
     words = [
         f"brand {one.party_no}: {one.orders:,} fulfilment orders, {one.ready:,} were ready, {one.arrived:,} arrived; "
-        f"{one.refused:,} of {one.assigned:,} were refused"
+        f"{one.refused:,} of {one.assigned:,} were refused; {one.lines:,} lines tell what will be ordered"
         for one in brands
     ]
     emit(as_json, document, "\n".join(words) or "Nothing to learn from: no fulfilment order was ready or refused.")

@@ -138,6 +138,9 @@ class Settings:
         minimum=-1,
         maximum=23,
     )
+    look_ahead_refresh_s: int = setting(
+        5, "So often the prices of stock and room are brought up to date, in seconds.", minimum=1, maximum=3_600
+    )
     time_zone: str = setting("Asia/Shanghai", "Where a day begins for figures of today, as an IANA name.")
     map_tiles: str = setting(
         "",

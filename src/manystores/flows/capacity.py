@@ -4,19 +4,52 @@ The ledger is the truth: an hour (and a day) of a location is a bucket. This is 
 number a location, refreshed where a claim changed it, and everywhere when the hour turns.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from manystores.catalogue.registry import ORDERS_PER_DAY, ORDERS_PER_HOUR
+from manystores.catalogue.registry import FIRST_OFFER_NO, ORDERS_PER_DAY, ORDERS_PER_HOUR
 from manystores.core.clock import DAY_US, SECOND_US
 from manystores.ledger import Key, Ledger
+from manystores.ledger.totals import totals
 from manystores.network.registry import UNLIMITED, Registry
 
 HOUR_US: Final = 3600 * SECOND_US
 PLENTY: Final = 1 << 40
 HOURS_AHEAD: Final = 24
+
+
+def capacity_windows(network: Registry, now_us: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Per location the hour and the day (their starts, µs) whose capacity counts now: those of this moment where it is
+    open, else of its next opening."""
+    opens_us = network.calendar.at(now_us).opens_us[: network.size]
+    hour_us = np.maximum(opens_us, now_us) // HOUR_US * HOUR_US
+    shift = np.rint(network.lon / 15).astype(np.int64) * HOUR_US  # days by mean solar time, as capacity is kept
+    return hour_us, (hour_us + shift) // DAY_US * DAY_US - shift
+
+
+def room_today(network: Registry, ledger: Ledger, now_us: int) -> Callable[[], NDArray[np.float64]]:
+    """Orders that each location can still take on its day [L], summed by whatever thread calls the function: those of
+    its open hours that are left, and no more than its day allows."""
+    size, (hour_us, day_us) = network.size, capacity_windows(network, now_us)
+    times = network.calendar.at(now_us)
+    begin_us = np.maximum(times.opens_us[:size], now_us)
+    hours = np.clip((np.minimum(times.closes_us[:size], day_us + DAY_US) - begin_us) / HOUR_US, 0.0, 24.0)
+    per_hour, per_day = network.orders_per_hour[:size].copy(), network.orders_per_day[:size].copy()
+    sum_up = totals(
+        ledger, hour_us, day_us, first_offer_no=FIRST_OFFER_NO, hour_offer_no=ORDERS_PER_HOUR,
+        day_offer_no=ORDERS_PER_DAY,
+    )  # fmt: skip
+
+    def room() -> NDArray[np.float64]:
+        claimed = sum_up().day
+        today = np.where(claimed[:, 0] >= 0, claimed[:, 1], per_day)
+        left = np.where(per_hour == UNLIMITED, float(PLENTY), per_hour * hours)
+        return np.minimum(left, np.where(per_day == UNLIMITED, float(PLENTY), today))
+
+    return room
 
 
 class CapacityView:

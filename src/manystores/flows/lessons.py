@@ -10,8 +10,9 @@ from msgspec import Struct
 from manystores.core.clock import DAY_US, MINUTE_US, to_datetime
 from manystores.flows.foreseen import places_of
 from manystores.flows.risks import group_named
-from manystores.foresight import assignments, learned, rejections, spans
+from manystores.foresight import assignments, demand, learned, rejections, spans
 from manystores.foresight.learning import learn
+from manystores.network import regions
 from manystores.network.hours import next_open
 from manystores.network.registry import Registry as Network
 
@@ -30,18 +31,22 @@ class BrandLesson(Struct, frozen=True):
     arrived: int
     assigned: int
     refused: int
+    lines: int
+    """Of orders, from which demand is foreseen."""
 
 
 def learn_all(
-    data_dir: Path, network: Network, classes: Mapping[tuple[int, str], str], now_us: int, days: int
+    data_dir: Path, network: Network, classes: Mapping[tuple[int, str], str], now_us: int, days: int, time_zone: str
 ) -> list[BrandLesson]:
     """Learn from the facts of the last days and write what was learned; brands that taught nothing are left out.
 
-    `classes` are those of offers, by brand and SKU.
+    `classes` are those of offers, by brand and SKU; days of demand begin as in `time_zone`.
     """
     told = spans.newest_told(data_dir / "lake", to_datetime(now_us).date() - timedelta(days=days))
     timed = spans.with_factors(spans.spans_of(told), places_of(network, now_us), now_us)
     assigned = assignments.with_factors(assignments.assignments_of(told), sites_of(network, classes))
+    places = demand_places(network)
+    ordered = demand.lines_of(told, places)
     found = []
     for party_no in sorted(told["party_no"].unique().to_list()):
         path = learned.path_of(data_dir, party_no)
@@ -51,7 +56,10 @@ def learn_all(
         refusing = rejections.learn_rejections(assigned, party_no, now_us)
         if refusing is not None:
             rejections.save(data_dir, refusing, rejections.causes(assigned, party_no, now_us))
-        if lesson is None and refusing is None:
+        expected = demand.learn_demand(ordered, party_no, now_us, time_zone, classes, places)
+        if expected is not None:
+            demand.save(demand.path_of(data_dir, party_no), expected)
+        if lesson is None and refusing is None and expected is None:
             continue
         own = timed.filter(timed["party_no"] == party_no)
         outcomes = assigned.filter((assigned["party_no"] == party_no) & assigned["known"])
@@ -63,9 +71,27 @@ def learn_all(
                 arrived=own.filter(own["kind"] != "pick_up")["done_us"].count(),
                 assigned=0 if refusing is None else len(outcomes),
                 refused=0 if refusing is None else int((outcomes["reason"] != "").sum()),
+                lines=0 if expected is None else expected.lines,
             )
         )
     return found
+
+
+def demand_places(network: Network) -> demand.Places:
+    """What learning of demand asks of places."""
+
+    def region(party_no: int, code: str) -> str:
+        location_no = network.find(party_no, code)
+        return network.location(location_no).region if location_no else ""
+
+    def centre(code: str) -> demand.Point | None:
+        for width in (4, 2):
+            known = regions.find(code[:width].ljust(6, "0")) if code.isdigit() else None
+            if known is not None and known.lat is not None and known.lon is not None:
+                return known.lat, known.lon
+        return None
+
+    return demand.Places(region, centre)
 
 
 def sites_of(network: Network, classes: Mapping[tuple[int, str], str]) -> assignments.Sites:

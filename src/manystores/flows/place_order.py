@@ -88,6 +88,7 @@ class PlaceOrder(Command):
     def _serve(self, turn: Turn, order: Order) -> Change:
         if self.wanted.body.reservation is not None:
             self._convert_hold(turn, self.wanted.body.reservation)
+        self.router.saw(order)
         routed = self.router.route(turn, order)
         if not routed.allocations or (routed.short and not routed.partial):
             skus = {line.line_no: line.sku for line in order.lines}

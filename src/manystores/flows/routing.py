@@ -15,13 +15,15 @@ from manystores.catalogue.registry import FIRST_OFFER_NO
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import DAY_US
 from manystores.flows import promising
-from manystores.flows.capacity import CapacityView
+from manystores.flows.ahead import Ahead, Job
+from manystores.flows.capacity import CapacityView, room_today
 from manystores.flows.foreseen import Foreseen
 from manystores.flows.risks import RiskNow, Risks
 from manystores.flows.windows import Windows
+from manystores.foresight.demand import Forecast
 from manystores.foresight.learned import Learned
 from manystores.foresight.rejections import Rejections
-from manystores.kernels.sourcing_stock import AREA, Stock, stock_of
+from manystores.kernels.sourcing_stock import AREA, CLOSED, CUT_OFF, ELIGIBLE, Stock, stock_of
 from manystores.ledger import Ledger, Planning
 from manystores.network.hours import next_cut_off
 from manystores.network.registry import Registry as Network
@@ -30,9 +32,10 @@ from manystores.orders.order import Kind, Line, Order
 from manystores.orders.placing import Allocation, Share
 from manystores.orders.view import Reader, order_told
 from manystores.promise.turn import Turn
-from manystores.sourcing.compiled import CompiledPolicy
+from manystores.sourcing.compiled import CompiledPolicy, Prices
 from manystores.sourcing.compiled import Network as SourcingNetwork
 from manystores.sourcing.costs import shipment_cost
+from manystores.sourcing.live_prices import Ground
 from manystores.sourcing.plan import Demand, DemandLine, Log, Plan, Planner, PlannerOfFew, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
 from manystores.sourcing.policy import Kind as SourcingKind
@@ -81,6 +84,7 @@ class Router:
         self._foreseen: dict[int, Foreseen] = {}
         self._rejections: dict[int, Rejections] = {}
         self._risks: dict[int, Risks] = {}
+        self._ahead: dict[int, Ahead] = {}
         self._kg: dict[int, float] = {}
         self._classes: dict[int, str] = {}
         self._reader = Reader(self.location_code)
@@ -114,6 +118,32 @@ class Router:
         self._rejections[learned.party_no] = learned
         self._risks.pop(learned.party_no, None)
         self._version += 1
+
+    def set_forecast(self, forecast: Forecast) -> None:
+        """More was learned of what a brand will sell."""
+        self._ahead[forecast.party_no] = Ahead(forecast, self.network, self._catalogue)
+
+    def ahead_of(self, party_no: int) -> Ahead | None:
+        """How a brand looks ahead; None where nothing was learned of its demand."""
+        return self._ahead.get(party_no)
+
+    def pricing(self, ledger: Ledger, now_us: int) -> list[Job]:
+        """What brings all brands' prices up to date, for another thread to do; what it makes is in force then."""
+        jobs = []
+        for party_no, ahead in self._ahead.items():
+            days = self.policy_of(party_no).look_ahead_days
+            if days:
+                ground = self._ground(ledger, party_no, now_us)
+                job = ahead.job(self._stock(ledger), ground, self._version, days, now_us)
+                jobs += [] if job is None else [job]
+        return jobs
+
+    def saw(self, order: Order) -> None:
+        """An order came that nobody has been asked to serve before."""
+        if self._ahead:
+            ahead = self._ahead.get(order.party_no)
+            if ahead is not None:
+                ahead.note(order)
 
     def rejections_of(self, party_no: int) -> Rejections | None:
         """What was learned of a brand's rejections."""
@@ -342,6 +372,23 @@ class Router:
         risk = known.risk
         return lambda location_no: risk.probability(kind, risk_class, location_no)
 
+    def _ground(self, ledger: Ledger, party_no: int, now_us: int) -> Callable[[], Ground]:
+        """What prices need to know of a brand's network, for parcels; the rest is summed by who calls the function."""
+        compiled = self._compile(ledger, party_no, now_us)
+        rules, network = compiled.rules("", "ship"), compiled.network
+        excluded, kept = rules.places.excluded.copy(), rules.places.buffer[0].copy()
+        room = room_today(self.network, ledger, now_us)
+
+        def ground() -> Ground:
+            may = np.isin(excluded, (ELIGIBLE, CLOSED, CUT_OFF))
+            return Ground(network.xyz, network.order_cost, network.unit_cost, may, kept, room(), rules.rates)
+
+        return ground
+
+    def _prices(self, party_no: int, policy: RoutingPolicy, now_us: int) -> Prices | None:
+        ahead = self._ahead.get(party_no)
+        return ahead.prices(now_us) if ahead is not None and policy.look_ahead_days else None
+
     def _compile(self, ledger: Ledger, party_no: int, now_us: int) -> CompiledPolicy:
         self.capacity.refresh(ledger, now_us)
         known = self._compiled.get(party_no)
@@ -350,11 +397,13 @@ class Router:
             and known.version == self._version
             and known.left is self.capacity.left
             and now_us < known.valid_until_us
+            and (not self._ahead or known.policy.prices is self._prices(party_no, known.policy.policy, now_us))
         ):
             return known.policy
         ruled, risks = self.policy_of(party_no), self._risks_of(party_no)
+        prices = self._prices(party_no, ruled, now_us)
         risk = None if risks is None else RiskNow(risks, ruled.rejection_cost, self.capacity, self.network, now_us)
-        policy = CompiledPolicy(ruled, self._sourcing_network(party_no), self.capacity.left, risk)
+        policy = CompiledPolicy(ruled, self._sourcing_network(party_no), self.capacity.left, risk, prices)
         until_us = self._set_hours(policy, now_us)
         self._compiled[party_no] = _Compiled(policy, self.capacity.left, self._version, until_us, risk)
         return policy

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from manystores.api.deps import Here, requires
-from manystores.api.network_load import COUNTS, REJECTED_US, STOCK, Picture, capacity_windows
+from manystores.api.network_load import COUNTS, REJECTED_US, STOCK, Picture
 from manystores.api.network_points import Packed, Wanted, pack, packed, select
 from manystores.api.places import Places, own
 from manystores.api.rejections import rejections_told
@@ -21,6 +21,7 @@ from manystores.core.clock import DAY_US, from_datetime, rfc3339, to_datetime
 from manystores.core.errors import NOT_FOUND, Problem
 from manystores.core.sql import queries
 from manystores.data import RegionLevel, region_shapes
+from manystores.flows.capacity import capacity_windows
 from manystores.foresight.causes import why
 from manystores.foresight.rejections import CAUSE_DAYS, causes_path
 from manystores.network import KINDS, Location

@@ -26,7 +26,7 @@ BENCH = ("engine_hot", "engine_orders", "startup", *OVER_HTTP, "startup_loaded",
 OF_A_WORLD = ("startup", *OVER_HTTP, "startup_loaded", *BOARD)
 SOAK = ("scale",)
 PROGRAMS = {
-    "bench": ("bench_sourcing_decisions", "bench_console_map", "bench_policy_dry_run"),
+    "bench": ("bench_sourcing_decisions", "bench_orders_looking_ahead", "bench_console_map", "bench_policy_dry_run"),
     "soak": ("bench_promise_dates", "bench_rejections", "bench_rounds", "bench_look_ahead", "soak_kill"),
 }
 """Programs that print a report of their own and answer with their exit code."""

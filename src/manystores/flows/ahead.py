@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from manystores.catalogue.registry import Registry as Catalogue
 from manystores.core.clock import HOUR_US, MINUTE_US, to_datetime
 from manystores.foresight.demand import AHEAD_DAYS, Forecast
+from manystores.foresight.spans import province_of
 from manystores.kernels.sourcing_stock import Stock
 from manystores.network.registry import Registry as Network
 from manystores.orders.order import Order
@@ -24,8 +25,6 @@ from manystores.sourcing.plan import point
 
 _ANEW_US: Final = HOUR_US
 """So often shelves are listed anew, with those that came since."""
-_PROVINCE: Final = 2
-"""Digits of a region's code that name its province."""
 _SEEN_MAX: Final = 1_000_000
 """Lines that are remembered between two refreshes, should none come for long."""
 
@@ -171,7 +170,7 @@ class Ahead:
         place = order.deliver_to or (self._network.location(order.pick_up_at) if order.pick_up_at else None)
         if place is None:
             return None
-        zone = self._zones.get(place.region[:_PROVINCE]) if place.region else None
+        zone = self._zones.get(province_of(place.region)) if place.region else None
         if zone is None:
             nearest = int(np.argmax(self.forecast.area_xyz @ np.array(point(place.lat, place.lon))))
             zone = int(self.forecast.area_zone[nearest])

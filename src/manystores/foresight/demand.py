@@ -40,6 +40,8 @@ AHEAD_DAYS: Final = 14
 _HALF_LIFE_DAYS: Final = 10.0
 _PRIOR_DAYS: Final = 7.0
 """Days of a SKU in a province that weigh as much as what its class and its other provinces say."""
+_PRIOR_SKU_DAYS: Final = 3.0
+"""Days of a SKU on sale that weigh as much as what others of its class sell."""
 _PRIOR_WEEKS: Final = 2.0
 """Weeks that weigh as much as that all days of a week are alike."""
 _FESTIVAL: Final = 3.0
@@ -123,6 +125,7 @@ class _Document(Struct):
 class _Line(Struct):
     offer: str
     ordered: int
+    substitute_for: int = 0
 
 
 class _Place(Struct):
@@ -148,7 +151,7 @@ _decode = msgspec.json.Decoder(_Order).decode
 
 def lines_of(told: pl.DataFrame, places: Places) -> pl.DataFrame:
     """The lines of orders, as they were last told; columns as COLUMNS. What is collected counts where it is collected;
-    what has no region where it was served."""
+    what has no region where it was served. What was picked instead of something else was not ordered."""
     return pl.DataFrame(
         [row for party_no, body in told.iter_rows() for row in _rows(party_no, body, places)],
         schema=COLUMNS,
@@ -169,7 +172,8 @@ def _rows(party_no: int, body: str, places: Places) -> Iterator[tuple[Any, ...]]
         region = places.region(party_no, served) if served else ""
     placed_us = parsed_us(order.placed_at)
     for line in order.lines:
-        yield party_no, order.id, placed_us, region, line.offer, line.ordered
+        if not line.substitute_for:
+            yield party_no, order.id, placed_us, region, line.offer, line.ordered
 
 
 def learn_demand(
@@ -210,7 +214,9 @@ def learn_demand(
     weekday = _rhythm(_summed(age, counted, days), weekdays)
     weight = 0.5 ** (np.arange(days) / _HALF_LIFE_DAYS)
     cell = _summed(zone * len(skus) + sku, counted * (weight / weekday[weekdays])[age], len(zones) * len(skus))
-    rate = _drawn(cell.reshape(len(zones), len(skus)), float(weight.sum()), offer_class)
+    since = np.zeros(len(skus), np.int64)
+    np.maximum.at(since, sku, age)
+    rate = _drawn(cell.reshape(len(zones), len(skus)), np.cumsum(weight)[since], offer_class)
     xyz, area_zone, share = _areas(own["region"].to_list(), zone, units, len(zones), places)
     return Forecast(
         party_no, now_us, time_zone, len(own), days, zones, skus, offer_class, rate, weekday, xyz, area_zone, share,
@@ -246,14 +252,17 @@ def _rhythm(by_day: Floats, weekdays: Longs) -> Floats:
     return np.asarray(factor / factor.mean())
 
 
-def _drawn(cell: Floats, days: float, offer_class: Ints) -> Singles:
-    """[Z, S] units a day, of weighted units of so many weighted days: drawn to the SKU's total by its class's zones."""
+def _drawn(cell: Floats, days: Floats, offer_class: Ints) -> Singles:
+    """[Z, S] units a day, of weighted units of so many weighted days [S] since a SKU first sold: drawn to its total by
+    its class's zones, and that to what others of the class sell."""
     of_class = np.zeros((len(cell), int(offer_class.max()) + 1))
     np.add.at(of_class.T, offer_class, cell.T)
     of_zone = cell.sum(axis=1, keepdims=True)
     share = of_class + of_zone / max(float(of_zone.sum()), 1e-9)
     share /= share.sum(axis=0, keepdims=True)
-    prior = share[:, offer_class] * (cell.sum(axis=0) / days)
+    total = cell.sum(axis=0)
+    usual = np.bincount(offer_class, total) / np.bincount(offer_class, days)
+    prior = share[:, offer_class] * ((total + _PRIOR_SKU_DAYS * usual[offer_class]) / (days + _PRIOR_SKU_DAYS))
     return np.asarray((cell + _PRIOR_DAYS * prior) / (days + _PRIOR_DAYS), np.float32)
 
 

@@ -97,6 +97,8 @@ def test_they_follow_stock_and_orders(shop: House) -> None:
 
 
 def test_what_was_ordered_in_a_region_counts_there_and_what_is_nowhere_else_is_near(shop: House) -> None:
+    abroad = forecast(shop.now_us, zones=("11", "44", "FR-IDF"), rate=np.ones((3, 2), np.float32))
+    shop.router.set_forecast(abroad)
     found = shop.router.ahead_of(BRAND)
     assert found is not None
     order = shop.order((SCARF, 1))
@@ -104,6 +106,7 @@ def test_what_was_ordered_in_a_region_counts_there_and_what_is_nowhere_else_is_n
         (BEIJING_PLACE, 0),
         ({"lat": 23.0, "lon": 113.0, "region": ""}, 1),
         ({"lat": 39.0, "lon": 116.0, "region": "999999"}, 0),
+        ({"lat": 48.9, "lon": 2.3, "region": "FR-IDF"}, 2),
     ):
         found.note(replace(order, deliver_to=DeliverTo(**place)))
         assert found._seen[-1] == (zone, 0, 1)

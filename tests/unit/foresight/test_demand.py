@@ -1,7 +1,9 @@
 """What shoppers will order, from what they ordered."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manystores.core.clock import DAY_US
-from manystores.foresight.demand import COLUMNS, Forecast, Places, learn_demand, load, path_of, save
+from manystores.foresight.demand import COLUMNS, Forecast, Places, learn_demand, lines_of, load, path_of, save
 
 NOW_US = 1_800_000_000_000_000  # a Friday
 CENTRES = {"1101": (39.9, 116.4), "3101": (31.2, 121.5), "4401": (23.1, 113.3), "4403": (22.5, 114.1)}
@@ -77,6 +79,14 @@ def test_what_sold_little_is_drawn_to_where_its_class_sells() -> None:
     assert rate(found, "NEW", "11") > rate(found, "NEW", "44") > 0
 
 
+@pytest.mark.parametrize("days", [1, 3, 7, 14])
+def test_what_is_new_counts_from_its_first_sale(days: int) -> None:
+    found = learned(daily("SCARF", BEIJING, 6) + daily("NEW", BEIJING, 10, days))
+    assert 6 < rate(found, "NEW", "11") < 11  # between what its class sells and what it did
+    lucky = learned(daily("SCARF", BEIJING, 6) + daily("NEW", BEIJING, 40, days=1))
+    assert rate(lucky, "NEW", "11") < 30
+
+
 def test_areas_are_prefectures_and_those_without_a_place_have_none() -> None:
     found = learned(
         daily("SCARF", GUANGZHOU, 3)
@@ -94,6 +104,34 @@ def test_areas_are_prefectures_and_those_without_a_place_have_none() -> None:
 def test_too_few_lines_teach_nothing_and_neither_do_other_brands() -> None:
     assert learn_demand(lines(daily("A", BEIJING, 1)), 7, NOW_US, "Asia/Shanghai", {}, PLACES) is None
     assert learn_demand(lines(daily("A", BEIJING, 9)), 8, NOW_US, "Asia/Shanghai", {}, PLACES) is None
+
+
+def test_what_is_read_of_orders() -> None:
+    """Where it is sent, else where it is collected or was served from; not what was picked instead, nor past orders."""
+
+    def told(name: str, *skus: str, **more: Any) -> tuple[int, str]:
+        lines = [{"offer": sku, "ordered": 2} | ({"substitute_for": 1} if sku == "B" else {}) for sku in skus]
+        works = [{"location": "XIDAN"}]
+        body = {"id": name, "placed_at": "2026-11-18T11:06:40Z", "backfilled": False, "lines": lines}
+        return 7, json.dumps(body | {"fulfilment_orders": works} | more)
+
+    facts = [
+        told("sent", "A", "B", deliver_to={"region": GUANGZHOU}),
+        told("collected", "A", pick_up_at="WANGFUJING"),
+        told("nowhere", "A", deliver_to={}),
+        told("past", "A", backfilled=True),
+        (7, '{"fulfilment_orders": 3}'),
+    ]
+    region = {"WANGFUJING": BEIJING, "XIDAN": SHENZHEN}
+    found = lines_of(
+        pl.DataFrame(facts, schema=["party_no", "body"], orient="row"),
+        Places(lambda party_no, code: region[code], lambda code: None),
+    )
+    assert found.select("order_id", "region", "sku", "units").rows() == [
+        ("sent", GUANGZHOU, "A", 2),
+        ("collected", BEIJING, "A", 2),
+        ("nowhere", SHENZHEN, "A", 2),
+    ]
 
 
 def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ import { useWords, type Translate } from "@/words/words";
 
 type Candidate = Decision["chosen"][number] & { chosen: boolean; later: number };
 const TERMS = ["carriage", "handling", "rejection", "later", "rank"] as const;
+/** The terms that make a difference here: carriage and handling, and what else anybody is charged for. */
+const termsOf = (candidates: readonly Candidate[]) =>
+  TERMS.filter((term, at) => at < 2 || candidates.some((one) => one[term] !== 0));
 const ROW_PX = 30;
 const FRAME_PX = 64;
 
@@ -143,21 +146,12 @@ function Costs({ candidates }: { candidates: Candidate[] }) {
             render: (_, one) => <span className="num">{quantity(one.km, language, 1)} km</span>,
           },
           { key: "lines", title: t("serves"), align: "right", render: (_, one) => one.lines.join(", ") },
-          { key: "carriage", title: t("carriage"), align: "right", render: (_, one) => cost(one.carriage) },
-          { key: "handling", title: t("handling"), align: "right", render: (_, one) => cost(one.handling) },
-          {
-            key: "rejection",
-            title: t("rejection"),
-            align: "right",
-            render: (_, one) => cost(one.rejection),
-          },
-          {
-            key: "later",
-            title: <span title={t("later_help")}>{t("later")}</span>,
-            align: "right",
-            render: (_, one) => cost(one.later),
-          },
-          { key: "rank", title: t("rank"), align: "right", render: (_, one) => cost(one.rank) },
+          ...termsOf(candidates).map((term) => ({
+            key: term,
+            title: term === "later" ? <span title={t("later_help")}>{t(term)}</span> : t(term),
+            align: "right" as const,
+            render: (_: unknown, one: Candidate) => cost(one[term]),
+          })),
           {
             key: "cost",
             title: t("cost"),
@@ -178,7 +172,14 @@ function costOption(
 ) {
   const upwards = [...candidates].reverse(); // a chart's rows begin at the bottom
   const { categories, tone } = look;
-  const colours = [categories[0], categories[4], tone.danger.mark, categories[7], categories[3]];
+  const colours = {
+    carriage: categories[0],
+    handling: categories[4],
+    rejection: tone.danger.mark,
+    later: categories[7],
+    rank: categories[3],
+  };
+  const terms = termsOf(candidates);
   return {
     grid: {
       left: 8,
@@ -188,7 +189,7 @@ function costOption(
       outerBoundsMode: "same",
       outerBoundsContain: "axisLabel",
     },
-    legend: { top: 0, left: 0 },
+    legend: { type: "scroll", top: 0, left: 0, right: 0 },
     tooltip: {
       trigger: "axis",
       axisPointer: { type: "shadow" },
@@ -200,14 +201,14 @@ function costOption(
       data: upwards.map((one) => (one.chosen ? `✓ ${one.name}` : one.name)),
       axisLabel: { width: 200, overflow: "truncate", color: look.text },
     },
-    series: TERMS.map((term, at) => ({
+    series: terms.map((term, at) => ({
       name: t(term),
       type: "bar",
       stack: "cost",
       barMaxWidth: 16,
-      itemStyle: { color: colours[at] },
+      itemStyle: { color: colours[term] },
       data: upwards.map((one) => ({ value: one[term], itemStyle: { opacity: one.chosen ? 1 : 0.55 } })),
-      ...(at === TERMS.length - 1 && {
+      ...(at === terms.length - 1 && {
         label: {
           show: true,
           position: "right",

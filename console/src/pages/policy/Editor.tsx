@@ -392,23 +392,27 @@ function Capacity({ policy, change, t }: SectionProps) {
         value={policy.respect_capacity ?? true}
         onChange={(respect_capacity) => change({ respect_capacity })}
       />
-      <MoneyField
-        at="/rejection_cost"
-        label={t("rejection_cost")}
-        help={t("rejection_cost_help")}
-        value={policy.rejection_cost ?? REJECTION_COST}
-        width={240}
-        onChange={(minor) => change({ rejection_cost: minor === null ? REJECTION_COST : Math.round(minor) })}
-      />
-      <NumberField
-        at="/look_ahead_days"
-        label={t("look_ahead")}
-        help={t("look_ahead_help")}
-        value={policy.look_ahead_days ?? LOOK_AHEAD_DAYS}
-        unit={t("unit_days")}
-        width={240}
-        onChange={(days) => change({ look_ahead_days: days ?? LOOK_AHEAD_DAYS })}
-      />
+      <Row>
+        <MoneyField
+          at="/rejection_cost"
+          label={t("rejection_cost")}
+          help={t("rejection_cost_help")}
+          value={policy.rejection_cost ?? REJECTION_COST}
+          width={240}
+          onChange={(minor) =>
+            change({ rejection_cost: minor === null ? REJECTION_COST : Math.round(minor) })
+          }
+        />
+        <NumberField
+          at="/look_ahead_days"
+          label={t("look_ahead")}
+          help={t("look_ahead_help")}
+          value={policy.look_ahead_days ?? LOOK_AHEAD_DAYS}
+          unit={t("unit_days")}
+          width={240}
+          onChange={(days) => change({ look_ahead_days: days ?? LOOK_AHEAD_DAYS })}
+        />
+      </Row>
       <ChoicesField
         at="/excluded_locations"
         label={t("excluded_locations")}

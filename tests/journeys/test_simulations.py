@@ -59,6 +59,7 @@ def test_real_orders_under_two_policies(shop: Shop) -> None:
     places = {place["code"]: place["orders"] for place in found["locations"]}
     assert places == {"WANGFUJING": [10, 0], "XIDAN": [2, 10], "GUANGZHOU-DC": [0, 2]}
     assert found["policies"][1]["differences"]["cost"]["value"] > 0
+    assert [one["looked_ahead"] for one in found["policies"]] == [0, 0], "nothing was ordered on the days before"
     assert {change["order"] for change in found["changes"]} == {order["id"] for order in orders}
     assert shop.stock("SCARF") == stock
     assert [one["id"] for one in ok(shop.client.get(PATH))["simulations"]] == [begun["id"]]
@@ -69,7 +70,8 @@ def test_generated_orders_and_one_at_a_time(shop: Shop) -> None:
     refused(shop.client.post(PATH, json={"policies": [{}], "generate": 50}), 409, "simulation_running")
     refused(shop.client.get(f"{PATH}/{begun['id']}/result"), 409, "simulation_not_done")
     assert ended(shop, begun)["state"] == "done"
-    assert ok(shop.client.get(f"{PATH}/{begun['id']}/result"))["orders"] == 50
+    found = ok(shop.client.get(f"{PATH}/{begun['id']}/result"))
+    assert (found["orders"], found["policies"][0]["looked_ahead"]) == (50, 50)
 
 
 def test_one_is_called_off(shop: Shop) -> None:

@@ -5117,6 +5117,9 @@ export interface operations {
                             full_hours: number;
                             busiest: number | null;
                             inexact: number;
+                            looked_ahead: number;
+                            /** @enum {unknown} */
+                            service: "less" | "more" | "same";
                         }[];
                         locations: {
                             code: string;

@@ -41,7 +41,7 @@ _ZONE = "Asia/Shanghai"
 @click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="Policies at a time.")
 @click.option("--brand", help="Code of the brand; may be left out where there is one.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also as a page of HTML.")
-@setting_flags("data_dir", "database_url", "postgres_bin")
+@setting_flags("data_dir", "database_url", "postgres_bin", "time_zone")
 @json_flag
 def simulate(
     settings: Settings,
@@ -172,7 +172,7 @@ def _of_brand(settings: Settings, brand: str | None, ask: "Ask", told: Any) -> "
         told("reading", 0.0)
         partition_id, house, chosen = asyncio.run(_loaded(url, brand, ask))
         with connect(url) as connection:
-            return run_brand(connection, house, partition_id, chosen, ask, settings.data_dir, told)
+            return run_brand(connection, house, partition_id, chosen, ask, settings.data_dir, settings.time_zone, told)
 
 
 async def _loaded(url: str, brand: str | None, ask: "Ask") -> Any:

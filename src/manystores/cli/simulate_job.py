@@ -27,6 +27,7 @@ class Job(Struct, frozen=True):
     party_no: int
     partition_id: int
     data_dir: str
+    time_zone: str
     ask: Ask
 
 
@@ -63,7 +64,9 @@ def _done(job: Job, url: str) -> Report:
 
     house, policies = asyncio.run(loaded())
     with connect(url) as connection:
-        return run_brand(connection, house, job.partition_id, policies, job.ask, Path(job.data_dir), progress)
+        return run_brand(
+            connection, house, job.partition_id, policies, job.ask, Path(job.data_dir), job.time_zone, progress
+        )
 
 
 def _tell(document: object) -> None:

@@ -23,7 +23,7 @@ from manystores.flows.windows import Windows
 from manystores.foresight.demand import Forecast
 from manystores.foresight.learned import Learned
 from manystores.foresight.rejections import Rejections
-from manystores.kernels.sourcing_stock import AREA, CLOSED, CUT_OFF, ELIGIBLE, Stock, stock_of
+from manystores.kernels.sourcing_stock import AREA, Stock, stock_of
 from manystores.ledger import Ledger, Planning
 from manystores.network.hours import next_cut_off
 from manystores.network.registry import Registry as Network
@@ -35,7 +35,7 @@ from manystores.promise.turn import Turn
 from manystores.sourcing.compiled import CompiledPolicy, Prices
 from manystores.sourcing.compiled import Network as SourcingNetwork
 from manystores.sourcing.costs import shipment_cost
-from manystores.sourcing.live_prices import Ground
+from manystores.sourcing.live_prices import Ground, ground_of
 from manystores.sourcing.plan import Demand, DemandLine, Log, Plan, Planner, PlannerOfFew, point
 from manystores.sourcing.policy import DEFAULT_POLICY, EVERY, KINDS, RoutingPolicy
 from manystores.sourcing.policy import Kind as SourcingKind
@@ -376,14 +376,8 @@ class Router:
         """What prices need to know of a brand's network, for parcels; the rest is summed by who calls the function."""
         compiled = self._compile(ledger, party_no, now_us)
         rules, network = compiled.rules("", "ship"), compiled.network
-        excluded, kept = rules.places.excluded.copy(), rules.places.buffer[0].copy()
-        room = room_today(self.network, ledger, now_us)
-
-        def ground() -> Ground:
-            may = np.isin(excluded, (ELIGIBLE, CLOSED, CUT_OFF))
-            return Ground(network.xyz, network.order_cost, network.unit_cost, may, kept, room(), rules.rates)
-
-        return ground
+        excluded, room = rules.places.excluded.copy(), room_today(self.network, ledger, now_us)
+        return lambda: ground_of(network, rules, excluded, room())
 
     def _prices(self, party_no: int, policy: RoutingPolicy, now_us: int) -> Prices | None:
         ahead = self._ahead.get(party_no)

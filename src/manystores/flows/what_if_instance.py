@@ -7,14 +7,26 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from manystores.instances.instance import Instance, Longs
+from manystores.instances.instance import Instance, Longs, Singles
 from manystores.kernels.what_if import SHIPMENT_HOUR, SHIPMENT_METRES, SHIPMENT_ORDER, SHIPMENT_PLACE, UNLIMITED, Asked
 from manystores.network.regions import NORTH_LINE_LAT
 from manystores.sourcing.compiled import Network
+from manystores.sourcing.demand_areas import gather_cities
+from manystores.sourcing.live_prices import Expected
 from manystores.sourcing.policy import CostModel, Kind, KindRule, RoutingPolicy
 from manystores.whatif.promises import Promised, luck
 from manystores.whatif.run import Outcome
-from manystores.whatif.scenario import DAY_US, HOUR_US, AlwaysOpen, Floats, Orders, Scenario, Sites, stock_from
+from manystores.whatif.scenario import (
+    DAY_US,
+    HOUR_US,
+    AlwaysOpen,
+    Floats,
+    Foretold,
+    Orders,
+    Scenario,
+    Sites,
+    stock_from,
+)
 
 CHANNEL: Final = "web"
 FIRST_DAY_US: Final = 20_000 * DAY_US
@@ -56,7 +68,32 @@ def scenario_of(instance: Instance) -> Scenario:
         orders=_orders(instance),
         stock=stock,
         clock=lambda: AlwaysOpen(locations),
+        foresight=None if instance.forecast is None else _Forecast(instance, instance.forecast),
     )
+
+
+class _Forecast:
+    """An instance's own forecast: nothing is learned from day to day."""
+
+    def __init__(self, instance: Instance, forecast: Singles) -> None:
+        self._units = forecast
+        gathered = gather_cities(instance.city_xyz, instance.city_pop, instance.city_zone, instance.zones)
+        items = np.arange(len(instance.sku_id))
+        self._expected = Expected(
+            items, instance.kg, instance.sku_class, forecast[:0], gathered.xyz, gathered.zone, gathered.share,
+            tuple(instance.meta.lines_dist or ()),
+        )  # fmt: skip
+        self._zone, self._row = instance.order_zone, items.astype(np.int32)
+
+    def day(self, now_us: int) -> int:
+        return (now_us - FIRST_DAY_US) // DAY_US
+
+    def gone(self, now_us: int) -> float:
+        return now_us % DAY_US / DAY_US
+
+    def foretold(self, day: int, days: int) -> Foretold | None:
+        units = self._units[day : day + days]
+        return Foretold(self._expected._replace(units=units), self._zone, self._row) if len(units) else None
 
 
 def _orders(instance: Instance) -> Orders:
@@ -108,7 +145,7 @@ def policy_for(instance: Instance, policy: RoutingPolicy | None) -> RoutingPolic
     meta = instance.meta
     costs = CostModel(base=meta.base * _FEN, per_km=meta.a_km * _FEN, per_kg=meta.w0 * _FEN, per_kg_km=meta.w_km * _FEN)
     if policy is None:
-        return RoutingPolicy(kinds={"ship": KindRule(costs=costs)}, on_shortage="partial")
+        return RoutingPolicy(kinds={"ship": KindRule(costs=costs)}, on_shortage="partial", look_ahead_days=0)
     rule = policy.kinds.get("ship", KindRule())
     return replace(policy, kinds={"ship": replace(rule, costs=costs, must_be_open=False, within_cut_off=False)})
 

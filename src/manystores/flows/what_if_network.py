@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from manystores.core.clock import DAY_US
 from manystores.flows import promising
@@ -78,8 +79,15 @@ class NetworkClock:
         for kind in kinds:
             in_time[kind], next_us = self._in_time(kind, now_us)
             until_us = min(until_us, next_us)
-        first = np.maximum(opens, now_us) // HOUR_US
-        return Moment(first, (opens <= now_us) & (now_us < closes), in_time, until_us)
+        begins = np.maximum(opens, now_us)
+        ends = np.minimum(closes, self._day_ends_us(now_us))
+        left = np.clip((ends - begins) / HOUR_US, 0.0, 24.0)
+        return Moment(begins // HOUR_US, (opens <= now_us) & (now_us < closes), in_time, until_us, left)
+
+    def _day_ends_us(self, now_us: int) -> NDArray[np.int64]:
+        """[L] when each location's day ends."""
+        ahead_us = np.round(self._network.lon / 15).astype(np.int64) * HOUR_US
+        return np.asarray((now_us + ahead_us) // DAY_US * DAY_US + DAY_US - ahead_us)
 
     def _in_time(self, kind: Kind, now_us: int) -> tuple[Flags, int]:
         """Whose cut-off of today is still to come, and until when that holds."""

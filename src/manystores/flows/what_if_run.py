@@ -7,12 +7,14 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 from msgspec import Struct
+from msgspec.structs import replace
 
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.flows import what_if_instance, what_if_reading
 from manystores.flows.policy_check import check_names
-from manystores.flows.what_if import Gathering, House
-from manystores.flows.what_if_generated import generate
+from manystores.flows.what_if import House
+from manystores.flows.what_if_foresight import BrandForesight, ordered_until
+from manystores.flows.what_if_generated import Made, generate
 from manystores.flows.what_if_promises import Promising
 from manystores.foresight import learned
 from manystores.instances.instance import load
@@ -103,14 +105,16 @@ def run_brand(
     policies: Sequence[RoutingPolicy],
     ask: Ask,
     data_dir: Path,
+    time_zone: str,
     progress: Progress,
     stop: Callable[[], bool] = lambda: False,
 ) -> Report:
-    """On a brand's own network: its orders, or generated ones."""
+    """On a brand's own network: its orders, or generated ones. Days of demand begin as in `time_zone`."""
     progress("reading", 0.02)
-    found = _gathered(connection, house, partition_id, policies, ask, progress, stop)
+    found, lines = _gathered(connection, house, partition_id, policies, ask, data_dir, progress, stop)
     shelves = what_if_reading.shelves_of(connection, house, partition_id, found.items.offers)
     scenario = found.scenario(found.taken.opening(shelves), policies)
+    scenario = replace(scenario, foresight=BrandForesight(house, found.items, scenario.orders, lines, time_zone))
     outcomes = _decided(scenario, policies, ask, progress, stop)
     progress("promising", _DECIDED)
     known = learned.load(learned.path_of(data_dir, house.party_no))
@@ -124,9 +128,10 @@ def _gathered(
     partition_id: int,
     policies: Sequence[RoutingPolicy],
     ask: Ask,
+    data_dir: Path,
     progress: Progress,
     stop: Callable[[], bool],
-) -> Gathering:
+) -> Made:
     if ask.generate:
         offers, units = what_if_reading.offers_in_stock(connection, house, partition_id)
         return generate(house, policies[0], ask.generate, ask.seed, ask.from_us, ask.days, offers, units)
@@ -136,7 +141,8 @@ def _gathered(
             raise Stopped
         progress("reading", _READ * (1 - 50_000 / (50_000 + read)))
 
-    return what_if_reading.gather_real(connection, house, partition_id, ask.from_us, ask.to_us, told)
+    found = what_if_reading.gather_real(connection, house, partition_id, ask.from_us, ask.to_us, told)
+    return Made(found, ordered_until(data_dir / "lake", house, ask.from_us, ask.to_us))
 
 
 def _decided(

@@ -70,6 +70,8 @@ class Ruled(NamedTuple):
     line_split: NDArray[np.int64]  # [R]
     bounds: NDArray[np.float64]  # [R, blocks, BOUNDS]
     block_start: NDArray[np.int32]  # [items, blocks + 1], no rows: look everywhere
+    unit_price: NDArray[np.float32]  # [buckets] what orders to come would give for a unit, read live; or none
+    room_price: NDArray[np.float32]  # [L] and for room for a shipment
     of_order: NDArray[np.int64]  # [O]: the rule of each order
     line_row: NDArray[np.int64]  # [N]: row of its rule's buffer
     partial: bool  # an order that is short is served in part
@@ -117,6 +119,16 @@ def empty_capacity(per_hour: NDArray[np.int64], per_day: NDArray[np.int64], day_
         np.full((size, DAY_RING), -1, np.int64),
         np.zeros((size, DAY_RING), np.int64),
     )
+
+
+def room_today(capacity: Capacity, open_hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[L] orders that each location can still take on its day, of which so many hours are left to it."""
+    at = np.arange(len(capacity.first))
+    day = (capacity.first + capacity.day_shift) // 24
+    taken = np.where(capacity.day_tag[at, day % DAY_RING] == day, capacity.day_taken[at, day % DAY_RING], 0)
+    by_day = np.where(capacity.per_day == UNLIMITED, float(PLENTY), capacity.per_day - taken)
+    by_hour = np.where(capacity.per_hour == UNLIMITED, float(PLENTY), capacity.per_hour * open_hours)
+    return np.minimum(by_day, by_hour)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -223,8 +235,10 @@ def _plan(
     x, y, z = asked.xyz[order, 0], asked.xyz[order, 1], asked.xyz[order, 2]
     if only >= 0:
         x, y, z = terms[only, 0], terms[only, 1], terms[only, 2]
-    nothing = np.empty(0, np.float32)
-    places = Places(terms, _excluded(asked, ruled, order, rule), left, ruled.buffer, nothing, nothing)
+    unit, room = ruled.unit_price, ruled.room_price
+    if only >= 0:  # who collects an order has chosen where from
+        unit, room = unit[:0], room[:0]
+    places = Places(terms, _excluded(asked, ruled, order, rule), left, ruled.buffer, unit, room)
     result, _ = plan_order(
         stock, places, Blocks(ruled.block_start, ruled.bounds[rule]), ruled.rates[rule], lines,
         asked.line_kg[begin:end], np.empty(0, np.int64), x, y, z,

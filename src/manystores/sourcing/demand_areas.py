@@ -1,6 +1,6 @@
 """Where demand comes from: the cities of each zone gathered into a few areas of neighbours."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +9,34 @@ from manystores.kernels.shadow_prices import Areas, distances
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 
 AREAS: Final = 64
 _ROUNDS: Final = 30
 
 
+class Gathered(NamedTuple):
+    """A areas of demand."""
+
+    xyz: Floats
+    """[A, 3] on the unit sphere."""
+    zone: Longs
+    """[A]."""
+    share: Floats
+    """[A] of its zone's demand."""
+
+
 def gather_areas(places: Floats, city_xyz: Floats, city_pop: Floats, city_zone: Ints, zones: int) -> Areas:
+    """The areas of `gather_cities`, and how far they are from places [L, 3]."""
+    found = gather_cities(city_xyz, city_pop, city_zone, zones)
+    return Areas(found.zone, found.share, distances(places, found.xyz))
+
+
+def gather_cities(city_xyz: Floats, city_pop: Floats, city_zone: Ints, zones: int) -> Gathered:
     """About `AREAS` areas of C cities, more where more people live; each lies within one zone.
 
-    places [L, 3] and city_xyz [C, 3] on the unit sphere, city_pop [C] inhabitants, city_zone [C] < zones. The same
-    cities give the same areas.
+    city_xyz [C, 3] on the unit sphere, city_pop [C] inhabitants, city_zone [C] < zones. The same cities give the same
+    areas.
     """
     people = city_pop.astype(np.float64) + 1e-9
     by_zone = np.bincount(city_zone, people, zones)
@@ -32,7 +50,7 @@ def gather_areas(places: Floats, city_xyz: Floats, city_pop: Floats, city_zone: 
         centres.append(found)
         share.append(weight / weight.sum())
         zone_of += [zone] * len(found)
-    return Areas(np.array(zone_of, np.int64), np.concatenate(share), distances(places, np.concatenate(centres)))
+    return Gathered(np.concatenate(centres), np.array(zone_of, np.int64), np.concatenate(share))
 
 
 def _cluster(xyz: Floats, weight: Floats, count: int) -> tuple[Floats, Floats]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from manystores.kernels.live_records import Records, count_left, list_records, tell_prices
 from manystores.kernels.order_stream import HANDLE_SHIP, HANDLE_UNIT, PLACE, ROOM, ROOM_PRICE, Shelves
 from manystores.kernels.shadow_prices import Areas, distances
-from manystores.kernels.sourcing_stock import Stock
-from manystores.sourcing.compiled import Prices
+from manystores.kernels.sourcing_stock import CLOSED, CUT_OFF, ELIGIBLE, Stock
+from manystores.sourcing.compiled import Network, Prices, Rules
 from manystores.sourcing.look_ahead import Evidence, LookAhead
 
 Floats = NDArray[np.float64]
@@ -61,6 +61,12 @@ class Ground(NamedTuple):
     """[L] shipments that they can still send today."""
     rates: Floats
     """[4] of a shipment: base, per_km, per_kg, per_kg_km."""
+
+
+def ground_of(network: Network, rules: Rules, excluded: NDArray[np.uint8], room: Floats) -> Ground:
+    """What prices need to know, of the rules for parcels; `excluded` [L] are theirs, `room` see `Ground`."""
+    may = np.isin(excluded, (ELIGIBLE, CLOSED, CUT_OFF))
+    return Ground(network.xyz, network.order_cost, network.unit_cost, may, rules.places.buffer[0], room, rules.rates)
 
 
 class Seen(NamedTuple):

@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from manystores.whatif.report import Report
-from manystores.whatif.words import rows_of
+from manystores.whatif.words import notes, rows_of
 
 PLACES: Final = 30
 CHANGES: Final = 50
@@ -34,6 +34,7 @@ def page(found: Report) -> str:
         f"<p>{found.orders:,} {kind} orders of {found.units:,} units, decided under each policy; seed {found.seed}. "
         "Differences are to the first policy; the interval holds 95 of 100 redraws of the orders, and * marks those "
         "that are no chance.</p>",
+        *(f"<p>{escape(note)}</p>" for note in notes(found)),
         _table(rows_of(found)),
         f"<h2>When locations work</h2><p>Shipments by hour of the day.</p>{_keys(names)}",
         _bars([one.by_hour for one in found.policies], [str(hour) for hour in range(24)]),

@@ -1,7 +1,7 @@
 """The report of a simulation: figures side by side, who serves more and who less, and which orders changed."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct
@@ -25,6 +25,9 @@ from manystores.whatif.scenario import Floats, Longs, Scenario
 KM_EDGES: Final = (0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 """Kilometres at which the bars of the distance histogram begin."""
 CHANGES_MOST: Final = 200
+
+
+Service = Literal["same", "more", "less"]
 
 
 class Half(Struct, frozen=True, kw_only=True):
@@ -60,6 +63,11 @@ class Column(Struct, frozen=True, kw_only=True):
     """Share of shipments that the busiest hundredth of the locations sends."""
     inexact: int
     """Orders for which the search for the cheapest plan ended at its limit."""
+    looked_ahead: int
+    """Orders decided by what stock and room are worth to orders to come; the others by what is cheapest now."""
+    service: Service
+    """Whether it serves more units than the first policy or fewer, and by no chance: if so, costs are not of the same
+    service."""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -163,11 +171,12 @@ def _column(
     hour_of_day = (rows[:, SHIPMENT_HOUR] + sites.day_shift[place]) % 24
     counts = np.bincount(place, minlength=len(sites.code))
     busy = np.sort(counts[counts > 0])[::-1]
+    apart = differences(sums[0], sums[own], seed) if own else {}
     return Column(
         name=name,
         version=outcome.policy.version,
         figures=figures(sums[own]),
-        differences=differences(sums[0], sums[own], seed) if own else {},
+        differences=apart,
         north=_half(sums, own, seed, orders.north),
         south=_half(sums, own, seed, ~orders.north),
         km_median=round(float(np.median(km)), 1) if len(km) else None,
@@ -180,7 +189,15 @@ def _column(
         full_hours=int(_full_hours(scenario, outcome).sum()),
         busiest=float(busy[: max(1, len(busy) // 100)].sum() / busy.sum()) if len(busy) else None,
         inexact=int((~outcome.exact).sum()),
+        looked_ahead=outcome.looked_ahead,
+        service=_service(apart.get("fill_rate")),
     )
+
+
+def _service(filled: Difference | None) -> Service:
+    if filled is None or not filled.sure:
+        return "same"
+    return "more" if filled.value > 0 else "less"
 
 
 def _half(sums: Sequence[dict[str, Floats]], own: int, seed: int, among: NDArray[np.bool_]) -> Half:

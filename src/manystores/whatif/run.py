@@ -14,6 +14,7 @@ from manystores.kernels.sourcing_stock import Stock
 from manystores.kernels.what_if import (
     SHIPMENT,
     TAKEN,
+    Capacity,
     Noted,
     Ruled,
     empty_capacity,
@@ -23,10 +24,9 @@ from manystores.kernels.what_if import (
 from manystores.sourcing.compiled import CompiledPolicy, Rules
 from manystores.sourcing.plan import SEARCH_NODES
 from manystores.sourcing.policy import Kind, RoutingPolicy
+from manystores.whatif.pricing import AT_ONCE, Pricing
 from manystores.whatif.scenario import Longs, Scenario, own_copy
 
-AT_ONCE: Final = 1_000
-"""Orders between two looks at whether to stop."""
 _UNLIMITED: Final = 1 << 40
 
 Progress = Callable[[int, int], None]
@@ -52,6 +52,8 @@ class Outcome(Struct, frozen=True, eq=False):
     """[T, TAKEN], by shipment."""
     left: Longs
     """Units left on each shelf, in the order of the scenario's stock."""
+    looked_ahead: int
+    """Orders that were decided by prices of orders to come; by what is cheapest now the others."""
 
 
 def simulate(
@@ -79,8 +81,9 @@ def one_policy(
     orders, sites, clock = scenario.orders, scenario.sites, scenario.clock()
     capacity = empty_capacity(sites.per_hour, sites.per_day, sites.day_shift)
     compiled = CompiledPolicy(policy, scenario.network, capacity.left)
-    told = _Told(scenario, compiled)
+    told = _Told(scenario, compiled, capacity)
     stock, noted = told.stock, _noted(len(orders), 2 * len(orders) + 1_000, 2 * len(orders.sku) + 1_000)
+    looked_ahead = 0
     unlimited = np.full(len(sites.code), _UNLIMITED, np.int64)
     kinds: list[Kind] = [kind for kind, rule in policy.kinds.items() if rule.within_cut_off]
     done = 0
@@ -94,18 +97,20 @@ def one_policy(
             if stop():
                 raise Stopped
             upto = min(end, done + AT_ONCE)
+            told.pricing.upto(done, int(orders.at_us[done]), moment)
             reached = run_orders(done, upto, orders.asked, told.ruled, stock, capacity, unlimited, noted, SEARCH_NODES)
             if reached < upto:
                 noted = _grown(noted)
+            looked_ahead += (reached - done) * told.pricing.known
             done = reached
             progress(done)
-    return _outcome(policy, noted, stock)
+    return _outcome(policy, noted, stock, looked_ahead)
 
 
 class _Told:
     """A compiled policy as the kernel takes it: all rules that the orders need, stacked."""
 
-    def __init__(self, scenario: Scenario, compiled: CompiledPolicy) -> None:
+    def __init__(self, scenario: Scenario, compiled: CompiledPolicy, capacity: Capacity) -> None:
         orders = scenario.orders
         self._rules: list[Rules] = []
         of_order, line_row = self._assign(scenario, compiled)
@@ -114,6 +119,7 @@ class _Told:
         self.stock: Stock = found[0][0] if found else stock
         blocks = [one[1] for one in found]
         rows = [len(rules.places.buffer) for rules in self._rules]
+        self.pricing = Pricing(scenario, compiled, self.stock, capacity)
         self.ruled = Ruled(
             terms=np.stack([rules.places.terms for rules in self._rules]) if rows else np.zeros((0, 1, 8)),
             excluded=np.stack([rules.places.excluded for rules in self._rules]) if rows else np.zeros((0, 1), np.uint8),
@@ -127,6 +133,8 @@ class _Told:
             line_split=np.array([rules.line_split for rules in self._rules], np.int64),
             bounds=np.stack([one.bounds for one in blocks]) if rows else np.zeros((0, 0, BOUNDS)),
             block_start=blocks[0].start if rows else np.zeros((0, 1), np.int32),
+            unit_price=self.pricing.unit,
+            room_price=self.pricing.room,
             of_order=of_order,
             line_row=line_row,
             partial=compiled.policy.on_shortage != "reject",
@@ -176,7 +184,7 @@ def _grown(noted: Noted) -> Noted:
     )
 
 
-def _outcome(policy: RoutingPolicy, noted: Noted, stock: Stock) -> Outcome:
+def _outcome(policy: RoutingPolicy, noted: Noted, stock: Stock, looked_ahead: int) -> Outcome:
     shipments, taken = noted.used.tolist()
     return Outcome(
         policy,
@@ -186,4 +194,5 @@ def _outcome(policy: RoutingPolicy, noted: Noted, stock: Stock) -> Outcome:
         noted.shipments[:shipments].copy(),
         noted.taken[:taken].copy(),
         stock.on_hand - stock.reserved - stock.unavailable,
+        looked_ahead,
     )

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from manystores.kernels.sourcing_stock import Stock, stock_of
 from manystores.kernels.what_if import Asked
 from manystores.sourcing.compiled import Flags, Network
+from manystores.sourcing.live_prices import Expected
 from manystores.sourcing.policy import Kind
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 
 Longs = NDArray[np.int64]
+Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 
@@ -28,6 +30,8 @@ class Moment(Struct, frozen=True):
     in_time: dict[Kind, Flags]
     """Whose cut-off of today is still to come, for the ways of fulfilment that were asked about."""
     until_us: int
+    open_hours: Floats
+    """[L] hours that are left to it of its day."""
 
 
 class Clock(Protocol):
@@ -47,7 +51,8 @@ class AlwaysOpen:
     def at(self, now_us: int, kinds: Sequence[Kind]) -> Moment:
         hour = now_us // HOUR_US
         first = np.full(len(self._open), hour, np.int64)
-        return Moment(first, self._open, dict.fromkeys(kinds, self._open), (hour + 1) * HOUR_US)
+        left = np.full(len(self._open), 24.0 - now_us % DAY_US / HOUR_US)
+        return Moment(first, self._open, dict.fromkeys(kinds, self._open), (hour + 1) * HOUR_US, left)
 
 
 class Sites(Struct, frozen=True, eq=False):
@@ -100,6 +105,33 @@ class Orders(Struct, frozen=True, eq=False):
         return len(self.at_us)
 
 
+class Foretold(Struct, frozen=True, eq=False):
+    """What was foreseen of a scenario's demand before a day of it began."""
+
+    expected: Expected
+    """From this day on; its offers are the stock's items."""
+    zone: Ints
+    """[O] where an order's demand counts."""
+    row: Ints
+    """[items] place among the expected offers, −1 of what nobody expected."""
+
+
+class Foresight(Protocol):
+    """What was foreseen day by day; asked by several policies at a time."""
+
+    def day(self, now_us: int) -> int:
+        """The number of the day of a moment; days begin when what is foreseen is learned anew."""
+        ...
+
+    def gone(self, now_us: int) -> float:
+        """The share of a day's demand that comes before this time of day."""
+        ...
+
+    def foretold(self, day: int, days: int) -> Foretold | None:
+        """So many days from a day on; None where nothing is known of it."""
+        ...
+
+
 class Scenario(Struct, frozen=True, eq=False):
     """Everything but the policy."""
 
@@ -109,6 +141,8 @@ class Scenario(Struct, frozen=True, eq=False):
     stock: Stock
     """At the start; policies get copies of its counters."""
     clock: Callable[[], Clock]
+    foresight: Foresight | None = None
+    """None where nothing is known of the demand to come."""
     currency: str = "CNY"
 
 

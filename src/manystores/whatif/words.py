@@ -31,7 +31,21 @@ def table(found: Report) -> str:
     lines = [f"{found.orders:,} orders, {found.units:,} units, seed {found.seed}", *_aligned(rows_of(found))]
     for other, changed in zip(others, found.changed[1:], strict=True):
         lines.append(f"{other.name} serves {changed:,} orders in another way than {first.name}.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *notes(found)])
+
+
+def notes(found: Report) -> list[str]:
+    """What to know before costs are compared."""
+    first = found.policies[0].name
+    lines = []
+    for one in found.policies:
+        if one.looked_ahead:
+            lines.append(f"{one.name} decided {one.looked_ahead:,} of the orders by looking ahead, the others by what "
+                         "was cheapest at the moment.")  # fmt: skip
+        if one.service != "same":
+            lines.append(f"{one.name} serves {one.service} units than {first}: their costs are not of the same "
+                         "service; compare the cost of an order.")  # fmt: skip
+    return lines
 
 
 def rows_of(found: Report) -> list[list[str]]:

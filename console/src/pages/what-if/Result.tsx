@@ -1,5 +1,5 @@
 /** What a simulation found: figures side by side, who serves more and who less, and which orders changed. */
-import { Card, Flex } from "antd";
+import { Alert, Card, Flex } from "antd";
 import { useMemo, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { usePhone, usePreferences } from "@/app/preferences";
@@ -46,6 +46,7 @@ export function Result({ found }: { found: Report }) {
           )}
           {t("rates")}
         </p>
+        <Notes found={found} />
       </section>
       <Card size="small" styles={{ body: { padding: 0 } }}>
         <Figures found={found} />
@@ -55,6 +56,37 @@ export function Result({ found }: { found: Report }) {
       <Stores found={found} />
       {found.changes.length > 0 && <Orders found={found} />}
     </Flex>
+  );
+}
+
+/** What to know before costs are compared. */
+function Notes({ found }: { found: Report }) {
+  const t = useWords(words);
+  const { language } = usePreferences();
+  const first = found.policies[0]?.name ?? "";
+  const ahead = found.policies.filter((one) => one.looked_ahead > 0);
+  const unlike = found.policies.filter((one) => one.service !== "same");
+  return (
+    <>
+      {ahead.map(({ name, looked_ahead }) => (
+        <p key={name} className="muted" style={{ margin: "4px 0 0" }}>
+          {t("looked_ahead", {
+            name,
+            count: quantity(looked_ahead, language),
+            orders: quantity(found.orders, language),
+          })}
+        </p>
+      ))}
+      {unlike.map(({ name, service }) => (
+        <Alert
+          key={name}
+          type="warning"
+          showIcon
+          style={{ marginTop: 8 }}
+          title={t(service === "less" ? "serves_less" : "serves_more", { name, first })}
+        />
+      ))}
+    </>
   );
 }
 

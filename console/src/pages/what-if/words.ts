@@ -55,6 +55,12 @@ export const words = defineWords({
     locations_emptied: "Locations emptied",
     shelves_emptied: "Shelves emptied",
     full_hours: "Hours at a location's limit",
+    looked_ahead:
+      "{{name}} decided {{count}} of {{orders}} orders by looking ahead to the demand to come, the others by what was cheapest at the moment.",
+    serves_less:
+      "{{name}} serves fewer units than {{first}}, and that is no chance: part of what it saves is what it does not send. Compare the cost of an order.",
+    serves_more:
+      "{{name}} serves more units than {{first}}, and that is no chance: part of what it costs is what it sends besides. Compare the cost of an order.",
     rates: "Costs are at the rates of the first policy. The interval holds 95 of 100 redraws of the orders.",
     map: "Who serves more, who less",
     map_of: "Shipments under {{name}}",
@@ -130,6 +136,9 @@ export const words = defineWords({
     locations_emptied: "售空的门店",
     shelves_emptied: "售空的货位",
     full_hours: "满负荷的店·小时",
+    looked_ahead: "{{name}}：{{orders}} 单中有 {{count}} 单按未来需求前瞻决策，其余按当时最低成本决策。",
+    serves_less: "{{name}} 满足的件数显著少于 {{first}}：节省的一部分来自少发的货，请比较每单成本。",
+    serves_more: "{{name}} 满足的件数显著多于 {{first}}：增加的一部分来自多发的货，请比较每单成本。",
     rates: "成本均按对照策略的费率计算。区间为订单重抽样 100 次中 95 次的范围。",
     map: "哪些门店更忙，哪些更闲",
     map_of: "“{{name}}”下的发货量",

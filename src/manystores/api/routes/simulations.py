@@ -158,6 +158,7 @@ async def start(request: Request, here: Here, who: Writer) -> Response:
             "party_no": who.party_no,
             "partition_id": here.owner.partition_id,
             "data_dir": str(here.settings.data_dir),
+            "time_zone": here.settings.time_zone,
             "ask": wanted,
         }
         begun = {**_EXAMPLE, **told, "id": str(made), "phase": "reading", "share": 0.0, "created_by": who.actor}

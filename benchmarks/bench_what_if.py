@@ -92,16 +92,13 @@ def _run(client: httpx.Client, which: dict[str, Any]) -> tuple[float, dict[str, 
 
 
 def _tell(name: str, runs: list[tuple[float, dict[str, Any]]]) -> None:
-    seconds = [one for one, _ in runs]
-    found = runs[-1][1]
-    print(
-        f"{name:8} {found['orders']:>9,} orders   median {statistics.median(seconds):6.1f} s   most {max(seconds):6.1f} s"
-    )
+    seconds, found = [one for one, _ in runs], runs[-1][1]
+    took = f"median {statistics.median(seconds):6.1f} s   most {max(seconds):6.1f} s"
+    print(f"{name:8} {found['orders']:>9,} orders   {took}")
     for one in found["policies"]:
         cost, filled = one["figures"]["cost_per_order"] / 100, one["figures"]["fill_rate"]
-        print(
-            f"         {one['name']:14} CNY {cost:.3f} an order, {filled:.2%} of units served, {one['looked_ahead']:,} foreseen"
-        )
+        told = f"CNY {cost:.3f} an order, {filled:.2%} of units served, {one['looked_ahead']:,} foreseen"
+        print(f"         {one['name']:14} {told}")
 
 
 if __name__ == "__main__":

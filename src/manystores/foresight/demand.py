@@ -37,10 +37,10 @@ LEAST_LINES: Final = 100
 WINDOW_DAYS: Final = 56
 AHEAD_DAYS: Final = 14
 """So long a forecast is believed."""
-_HALF_LIFE_DAYS: Final = 10.0
-_PRIOR_DAYS: Final = 7.0
+_HALF_LIFE_DAYS: Final = 20.0
+_PRIOR_DAYS: Final = 14.0
 """Days of a SKU in a province that weigh as much as what its class and its other provinces say."""
-_PRIOR_SKU_DAYS: Final = 3.0
+_PRIOR_SKU_DAYS: Final = 1.0
 """Days of a SKU on sale that weigh as much as what others of its class sell."""
 _PRIOR_WEEKS: Final = 2.0
 """Weeks that weigh as much as that all days of a week are alike."""
@@ -213,10 +213,12 @@ def learn_demand(
     counted = units * _cut(by_day)[age]
     weekday = _rhythm(_summed(age, counted, days), weekdays)
     weight = 0.5 ** (np.arange(days) / _HALF_LIFE_DAYS)
-    cell = _summed(zone * len(skus) + sku, counted * (weight / weekday[weekdays])[age], len(zones) * len(skus))
     since = np.zeros(len(skus), np.int64)
     np.maximum.at(since, sku, age)
-    rate = _drawn(cell.reshape(len(zones), len(skus)), np.cumsum(weight)[since], offer_class)
+    # the day of its first sale tells only since when it has been on sale: that somebody bought it then is no chance
+    told = np.where(age < since[sku], counted * (weight / weekday[weekdays])[age], 0.0)
+    cell = _summed(zone * len(skus) + sku, told, len(zones) * len(skus)).reshape(len(zones), len(skus))
+    rate = _drawn(cell, np.concatenate([[0.0], np.cumsum(weight)])[since], offer_class)
     xyz, area_zone, share = _areas(own["region"].to_list(), zone, units, len(zones), places)
     return Forecast(
         party_no, now_us, time_zone, len(own), days, zones, skus, offer_class, rate, weekday, xyz, area_zone, share,

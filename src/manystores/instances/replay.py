@@ -22,7 +22,7 @@ from manystores.sourcing.look_ahead import LookAhead
 Policy = Literal["nearest", "whole-first", "myopic", "lookahead"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
 
-REFRESHES_A_DAY: Final = 24
+REFRESHES_A_DAY: Final = 48
 TIMED: Final = 250
 """Every so manieth order is decided in a call of its own, whose time is taken."""
 DAY_S: Final = 86_400

@@ -26,7 +26,7 @@ _SHARE_OF_LINES: Final = (0.52, 0.25, 0.13, 0.07, 0.03)
 _UNITS_A_LINE: Final = 1.19
 _FORGOTTEN: Final = 0.3
 """Of what a class sold, with each day."""
-_MOVED: Final = 0.03
+_MOVED: Final = 0.015
 """Share of an offer's first stock that must have moved before it is priced anew."""
 _FIRST_ROUNDS: Final = 60
 _ROUNDS: Final = 12

@@ -40,8 +40,9 @@ def notes(found: Report) -> list[str]:
     lines = []
     for one in found.policies:
         if one.looked_ahead:
-            lines.append(f"{one.name} decided {one.looked_ahead:,} of the orders by looking ahead, the others by what "
-                         "was cheapest at the moment.")  # fmt: skip
+            others = found.orders - one.looked_ahead
+            rest = f"; {others:,} orders, of which nothing was foreseen, went by what was cheapest" if others else ""
+            lines.append(f"{one.name} looked ahead to the demand to come{rest}.")
         if one.service != "same":
             lines.append(f"{one.name} serves {one.service} units than {first}: their costs are not of the same "
                          "service; compare the cost of an order.")  # fmt: skip

@@ -65,10 +65,19 @@ function Notes({ found }: { found: Report }) {
   const { language } = usePreferences();
   const first = found.policies[0]?.name ?? "";
   const ahead = found.policies.filter((one) => one.looked_ahead > 0);
+  const wholly = ahead.filter((one) => one.looked_ahead === found.orders);
+  const partly = ahead.filter((one) => one.looked_ahead < found.orders);
   const unlike = found.policies.filter((one) => one.service !== "same");
   return (
     <>
-      {ahead.map(({ name, looked_ahead }) => (
+      {wholly.length > 0 && (
+        <p className="muted" style={{ margin: "4px 0 0" }}>
+          {t("looked_ahead_all", {
+            names: wholly.map(({ name }) => name).join(language === "zh" ? "、" : ", "),
+          })}
+        </p>
+      )}
+      {partly.map(({ name, looked_ahead }) => (
         <p key={name} className="muted" style={{ margin: "4px 0 0" }}>
           {t("looked_ahead", {
             name,

@@ -55,6 +55,7 @@ export const words = defineWords({
     locations_emptied: "Locations emptied",
     shelves_emptied: "Shelves emptied",
     full_hours: "Hours at a location's limit",
+    looked_ahead_all: "Decided by looking ahead to the demand to come: {{names}}.",
     looked_ahead:
       "{{name}} decided {{count}} of {{orders}} orders by looking ahead to the demand to come, the others by what was cheapest at the moment.",
     serves_less:
@@ -136,6 +137,7 @@ export const words = defineWords({
     locations_emptied: "售空的门店",
     shelves_emptied: "售空的货位",
     full_hours: "满负荷的店·小时",
+    looked_ahead_all: "按未来需求前瞻决策：{{names}}。",
     looked_ahead: "{{name}}：{{orders}} 单中有 {{count}} 单按未来需求前瞻决策，其余按当时最低成本决策。",
     serves_less: "{{name}} 满足的件数显著少于 {{first}}：节省的一部分来自少发的货，请比较每单成本。",
     serves_more: "{{name}} 满足的件数显著多于 {{first}}：增加的一部分来自多发的货，请比较每单成本。",

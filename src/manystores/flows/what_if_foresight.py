@@ -30,10 +30,20 @@ def ordered_until(lake: Path, house: House, from_us: int, to_us: int) -> pl.Data
 class BrandForesight:
     """A forecast for each day, from the lines of orders placed before it; `whatif.scenario.Foresight`."""
 
-    def __init__(self, house: House, items: Items, orders: Orders, lines: pl.DataFrame, time_zone: str) -> None:
+    def __init__(
+        self,
+        house: House,
+        items: Items,
+        orders: Orders,
+        lines: pl.DataFrame,
+        time_zone: str,
+        last_us: int | None = None,
+    ) -> None:
+        """After `last_us` nobody comes any more; None: it goes on as before."""
         self._house, self._items, self._orders, self._lines = house, items, orders, lines
         self._time_zone: Final = time_zone
         self._zone: Final = ZoneInfo(time_zone)
+        self._last: Final = None if last_us is None else self._local(last_us).toordinal()
         self._places: Places = demand_places(house.network)
         goods = house.catalogue
         known = [offer for offer in map(goods.get, items.offers) if offer is not None]
@@ -68,6 +78,8 @@ class BrandForesight:
                 offers.append(numbers[sku])
         if not rows:
             return None
+        if self._last is not None:
+            days = min(days, self._last - day + 1)
         weekdays = (datetime.fromordinal(day).weekday() + np.arange(days)) % 7
         expected = Expected(
             np.array(items, np.int64),

@@ -114,7 +114,9 @@ def run_brand(
     found, lines = _gathered(connection, house, partition_id, policies, ask, data_dir, progress, stop)
     shelves = what_if_reading.shelves_of(connection, house, partition_id, found.items.offers)
     scenario = found.scenario(found.taken.opening(shelves), policies)
-    scenario = replace(scenario, foresight=BrandForesight(house, found.items, scenario.orders, lines, time_zone))
+    last_us = int(scenario.orders.at_us[-1]) if ask.generate and len(scenario.orders) else None
+    foresight = BrandForesight(house, found.items, scenario.orders, lines, time_zone, last_us)
+    scenario = replace(scenario, foresight=foresight)
     outcomes = _decided(scenario, policies, ask, progress, stop)
     progress("promising", _DECIDED)
     known = learned.load(learned.path_of(data_dir, house.party_no))

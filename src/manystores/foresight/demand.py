@@ -215,10 +215,13 @@ def learn_demand(
     weight = 0.5 ** (np.arange(days) / _HALF_LIFE_DAYS)
     since = np.zeros(len(skus), np.int64)
     np.maximum.at(since, sku, age)
+    counted = counted * (weight / weekday[weekdays])[age]
+    passed = np.concatenate([[0.0], np.cumsum(weight)])
+    where, shape = zone * len(skus) + sku, (len(zones), len(skus))
+    whole = _Sold(_summed(where, counted, shape[0] * shape[1]).reshape(shape), passed[since + 1])
     # the day of its first sale tells only since when it has been on sale: that somebody bought it then is no chance
-    told = np.where(age < since[sku], counted * (weight / weekday[weekdays])[age], 0.0)
-    cell = _summed(zone * len(skus) + sku, told, len(zones) * len(skus)).reshape(len(zones), len(skus))
-    rate = _drawn(cell, np.concatenate([[0.0], np.cumsum(weight)])[since], offer_class)
+    told = _summed(where, np.where(age < since[sku], counted, 0.0), shape[0] * shape[1])
+    rate = _drawn(_Sold(told.reshape(shape), passed[since]), whole, offer_class)
     xyz, area_zone, share = _areas(own["region"].to_list(), zone, units, len(zones), places)
     return Forecast(
         party_no, now_us, time_zone, len(own), days, zones, skus, offer_class, rate, weekday, xyz, area_zone, share,
@@ -254,18 +257,29 @@ def _rhythm(by_day: Floats, weekdays: Longs) -> Floats:
     return np.asarray(factor / factor.mean())
 
 
-def _drawn(cell: Floats, days: Floats, offer_class: Ints) -> Singles:
-    """[Z, S] units a day, of weighted units of so many weighted days [S] since a SKU first sold: drawn to its total by
-    its class's zones, and that to what others of the class sell."""
-    of_class = np.zeros((len(cell), int(offer_class.max()) + 1))
-    np.add.at(of_class.T, offer_class, cell.T)
-    of_zone = cell.sum(axis=1, keepdims=True)
+class _Sold(NamedTuple):
+    """Weighted units [Z, S] in weighted days [S]."""
+
+    units: Floats
+    days: Floats
+
+
+def _drawn(after: _Sold, whole: _Sold, offer_class: Ints) -> Singles:
+    """[Z, S] units a day, of what was sold after the day on which a SKU first sold, and with it: drawn to its total by
+    its class's zones, and that to what others of the class sell. A class that is new altogether sells what it sold on
+    its first day."""
+    of_class = np.zeros((len(whole.units), int(offer_class.max()) + 1))
+    np.add.at(of_class.T, offer_class, whole.units.T)
+    of_zone = whole.units.sum(axis=1, keepdims=True)
     share = of_class + of_zone / max(float(of_zone.sum()), 1e-9)
     share /= share.sum(axis=0, keepdims=True)
-    total = cell.sum(axis=0)
-    usual = np.bincount(offer_class, total) / np.bincount(offer_class, days)
+    units, days = after
+    total, of_days = units.sum(axis=0), np.bincount(offer_class, days)
+    new = of_days <= 0
+    usual = np.where(new, of_class.sum(axis=0), np.bincount(offer_class, total))
+    usual /= np.where(new, np.bincount(offer_class, whole.days), of_days)
     prior = share[:, offer_class] * ((total + _PRIOR_SKU_DAYS * usual[offer_class]) / (days + _PRIOR_SKU_DAYS))
-    return np.asarray((cell + _PRIOR_DAYS * prior) / (days + _PRIOR_DAYS), np.float32)
+    return np.asarray((units + _PRIOR_DAYS * prior) / (days + _PRIOR_DAYS), np.float32)
 
 
 def _areas(regions: list[str], zone: Longs, units: Floats, zones: int, places: Places) -> tuple[Floats, Longs, Floats]:

@@ -42,14 +42,16 @@ def lines(*told: tuple[int, str, int]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def foresight(brand: House, told: pl.DataFrame, *came: tuple[float, float, str]) -> BrandForesight:
+def foresight(
+    brand: House, told: pl.DataFrame, *came: tuple[float, float, str], last_us: int | None = None
+) -> BrandForesight:
     """Of a mug and a scarf, for orders that go to (lat, lon, region)."""
     found = Gathering(brand)
     for n, (lat, lon, region) in enumerate(came or ((39.9, 116.4, "110101"),)):
         pieces = [found.piece(MUG, 1, 0, "MUG", 0), found.piece(SCARF, 1, 0, "SCARF", 0)]
         found.add(Came(f"O{n}", MIDNIGHT, "app", "ship", lat, lon, region, pieces))
     nothing = Shelves(np.zeros((0, 4), np.int64), np.zeros(0, np.int64))
-    return BrandForesight(brand, found.items, found.scenario(nothing, [POLICY]).orders, told, ZONE)
+    return BrandForesight(brand, found.items, found.scenario(nothing, [POLICY]).orders, told, ZONE, last_us)
 
 
 def test_orders_before_the_day_are_learned_from_and_later_ones_are_not(brand: House) -> None:
@@ -66,6 +68,13 @@ def test_orders_before_the_day_are_learned_from_and_later_ones_are_not(brand: Ho
     assert only_later.foretold(today, 7) is None
     assert only_later.gone(MIDNIGHT + HOUR_US) == 0.0
     assert only_later.foretold(today + 1, 7) is not None
+
+
+def test_after_the_last_day_nobody_comes(brand: House) -> None:
+    ahead = foresight(brand, lines((MIDNIGHT - HOUR_US, "SCARF", 200)), last_us=MIDNIGHT + DAY_US + HOUR_US)
+    today = ahead.day(MIDNIGHT)
+    lengths = [len(found.expected.units) for day in (today, today + 1) if (found := ahead.foretold(day, 7)) is not None]
+    assert lengths == [2, 1]
 
 
 def test_a_day_goes_by_as_its_orders_come(brand: House) -> None:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "import": ("manystores.cli.import_:import_", "Import locations, offers, stock and past orders from files."),
     "keys": ("manystores.cli.keys:keys", "Make, list and revoke API keys."),
+    "members": ("manystores.cli.members:members", "Find records of the same person, in two files or in one."),
     "orders": ("manystores.cli.orders:orders", "Look orders up, and why they are served from where."),
     "people": ("manystores.cli.people:people", "Add, list and disable people who sign in; set passwords."),
     "serve": ("manystores.cli.serve:serve", "Run API, owner and worker on one database."),

@@ -74,6 +74,7 @@ class Ahead:
             forecast.area_xyz,
             forecast.area_zone,
             forecast.area_share,
+            forecast.area_km,
             tuple(forecast.share_of_lines.tolist()),
         )
         self._row_of = {offer_no: row for row, offer_no in enumerate(offers.tolist())}

@@ -85,7 +85,7 @@ def demand_places(network: Network) -> demand.Places:
         return network.location(location_no).region if location_no else ""
 
     def centre(code: str) -> demand.Point | None:
-        for width in (4, 2):
+        for width in (6, 4, 2):
             known = regions.find(code[:width].ljust(6, "0")) if code.isdigit() else None
             if known is not None and known.lat is not None and known.lon is not None:
                 return known.lat, known.lon

@@ -89,6 +89,7 @@ class BrandForesight:
             forecast.area_xyz,
             forecast.area_zone,
             forecast.area_share,
+            forecast.area_km,
             tuple(forecast.share_of_lines.tolist()),
         )
         row_of = np.full(len(self._items), -1, np.int32)

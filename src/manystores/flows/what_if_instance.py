@@ -81,7 +81,7 @@ class _Forecast:
         items = np.arange(len(instance.sku_id))
         self._expected = Expected(
             items, instance.kg, instance.sku_class, forecast[:0], gathered.xyz, gathered.zone, gathered.share,
-            tuple(instance.meta.lines_dist or ()),
+            gathered.radius_km,             tuple(instance.meta.lines_dist or ()),
         )  # fmt: skip
         self._zone, self._row = instance.order_zone, items.astype(np.int32)
 

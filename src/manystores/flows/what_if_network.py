@@ -80,14 +80,14 @@ class NetworkClock:
             in_time[kind], next_us = self._in_time(kind, now_us)
             until_us = min(until_us, next_us)
         begins = np.maximum(opens, now_us)
-        ends = np.minimum(closes, self._day_ends_us(now_us))
+        ends = np.minimum(closes, self._day_ends_us(begins))
         left = np.clip((ends - begins) / HOUR_US, 0.0, 24.0)
         return Moment(begins // HOUR_US, (opens <= now_us) & (now_us < closes), in_time, until_us, left)
 
-    def _day_ends_us(self, now_us: int) -> NDArray[np.int64]:
-        """[L] when each location's day ends."""
+    def _day_ends_us(self, at_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        """[L] when the day ends in which each location starts on its next order."""
         ahead_us = np.round(self._network.lon / 15).astype(np.int64) * HOUR_US
-        return np.asarray((now_us + ahead_us) // DAY_US * DAY_US + DAY_US - ahead_us)
+        return np.asarray((at_us + ahead_us) // DAY_US * DAY_US + DAY_US - ahead_us)
 
     def _in_time(self, kind: Kind, now_us: int) -> tuple[Flags, int]:
         """Whose cut-off of today is still to come, and until when that holds."""

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from manystores.core.clock import DAY_US, to_datetime
 from manystores.foresight.learned import write_whole
 from manystores.foresight.spans import parsed_us, province_of
+from manystores.kernels.geo import EARTH_RADIUS_KM
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -30,7 +31,7 @@ Ints = NDArray[np.int32]
 Point = tuple[float, float]
 """Latitude and longitude, WGS-84."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 FOLDER: Final = "demand"
 LEAST_LINES: Final = 100
 """Fewer lines than this teach nothing."""
@@ -47,6 +48,8 @@ _PRIOR_WEEKS: Final = 2.0
 _FESTIVAL: Final = 3.0
 """Times the usual day's units, beyond which a day says no more."""
 _AREAS_MOST: Final = 64
+_TOWN_KM: Final = 20.0
+"""How far people live from the middle of their county or town."""
 _LINES_MOST: Final = 6
 _HOURS: Final = 24
 
@@ -66,7 +69,7 @@ class Places(NamedTuple):
     region: Callable[[int, str], str]
     """The region code of a brand's location; '' of one that is gone."""
     centre: Callable[[str], Point | None]
-    """Of the prefecture that a region code is in."""
+    """Of the county that a region code is in, else of its prefecture."""
 
 
 class Forecast(Struct, frozen=True):
@@ -92,6 +95,8 @@ class Forecast(Struct, frozen=True):
     """[A]."""
     area_share: Floats
     """[A] of its zone's demand."""
+    area_km: Floats
+    """[A] root mean square of how far it lies from the centre."""
     hour_share: Floats
     """[24] of a day's units, by hour of ordering."""
     share_of_lines: Floats
@@ -118,6 +123,7 @@ class _Document(Struct):
     area_xyz: list[tuple[float, float, float]]
     area_zone: list[int]
     area_share: list[float]
+    area_km: list[float]
     hour_share: list[float]
     share_of_lines: list[float]
 
@@ -222,10 +228,10 @@ def learn_demand(
     # the day of its first sale tells only since when it has been on sale: that somebody bought it then is no chance
     told = _summed(where, np.where(age < since[sku], counted, 0.0), shape[0] * shape[1])
     rate = _drawn(_Sold(told.reshape(shape), passed[since]), whole, offer_class)
-    xyz, area_zone, share = _areas(own["region"].to_list(), zone, units, len(zones), places)
+    xyz, area_zone, share, area_km = _areas(own["region"].to_list(), zone, units, len(zones), places)
     return Forecast(
         party_no, now_us, time_zone, len(own), days, zones, skus, offer_class, rate, weekday, xyz, area_zone, share,
-        _hours(own["placed_us"].to_numpy(), units, time_zone),
+        area_km, _hours(own["placed_us"].to_numpy(), units, time_zone),
         _line_counts(own),
     )  # fmt: skip
 
@@ -282,29 +288,44 @@ def _drawn(after: _Sold, whole: _Sold, offer_class: Ints) -> Singles:
     return np.asarray((units + _PRIOR_DAYS * prior) / (days + _PRIOR_DAYS), np.float32)
 
 
-def _areas(regions: list[str], zone: Longs, units: Floats, zones: int, places: Places) -> tuple[Floats, Longs, Floats]:
+def _areas(
+    regions: list[str], zone: Longs, units: Floats, zones: int, places: Places
+) -> tuple[Floats, Longs, Floats, Floats]:
     """Where in each zone demand lies: its prefectures with most units; those that are left out count for the nearest.
 
     A zone of which no place is known has no area: its demand has no price.
     """
     total: dict[tuple[int, str], float] = {}
     for region, at, count in zip(regions, zone.tolist(), units.tolist(), strict=True):
-        key = (at, region[:4] if region.isdigit() else region)
-        total[key] = total.get(key, 0.0) + count
-    known = {key: point for key in total if (point := places.centre(key[1])) is not None}
-    ranked = sorted(known, key=lambda key: (-total[key], key))
+        total[at, region] = total.get((at, region), 0.0) + count
+    by_prefecture: dict[tuple[int, str], float] = {}
+    for (at, region), count in total.items():
+        key = (at, _prefecture(region))
+        by_prefecture[key] = by_prefecture.get(key, 0.0) + count
+    known = {key: point for key in by_prefecture if (point := places.centre(key[1])) is not None}
+    ranked = sorted(known, key=lambda key: (-by_prefecture[key], key))
     largest = {key[0]: key for key in reversed(ranked)}
     kept = list(largest.values())
     kept += [key for key in ranked if key not in set(kept)][: max(0, _AREAS_MOST - len(kept))]
     kept.sort()
     xyz = _sphere([known[key] for key in kept])
     area_zone = np.array([key[0] for key in kept], np.int64)
-    share = np.zeros(len(kept))
-    for key in ranked:
-        mine = np.flatnonzero(area_zone == key[0])
-        share[mine[np.argmax(xyz[mine] @ _sphere([known[key]])[0])]] += total[key]
+    share, squares = np.zeros(len(kept)), np.zeros(len(kept))
+    for at, region in sorted(total):
+        point = places.centre(region)
+        if point is not None and (at, _prefecture(region)) in known:
+            mine = np.flatnonzero(area_zone == at)
+            near = xyz[mine] @ _sphere([point])[0]
+            area = mine[np.argmax(near)]
+            share[area] += total[at, region]
+            squares[area] += total[at, region] * (EARTH_RADIUS_KM * np.arccos(min(1.0, float(near.max())))) ** 2
+    km = np.sqrt(squares / np.maximum(share, 1e-9) + _TOWN_KM**2)
     share /= np.maximum(np.bincount(area_zone, share, zones), 1e-9)[area_zone]
-    return xyz, area_zone, share
+    return xyz, area_zone, share, km
+
+
+def _prefecture(region: str) -> str:
+    return region[:4] if region.isdigit() else region
 
 
 def _sphere(points: list[Point]) -> Floats:
@@ -348,7 +369,7 @@ def save(path: Path, forecast: Forecast) -> None:
         VERSION, one.party_no, one.at_us, one.time_zone, one.lines, one.days, one.zones, one.skus,
         one.offer_class.tolist(), one.rate.astype("<f4").tobytes(), one.weekday.tolist(),
         [(x, y, z) for x, y, z in one.area_xyz.tolist()], one.area_zone.tolist(), one.area_share.tolist(),
-        one.hour_share.tolist(), one.share_of_lines.tolist(),
+        one.area_km.tolist(), one.hour_share.tolist(), one.share_of_lines.tolist(),
     )  # fmt: skip
     write_whole(path, msgspec.json.encode(document))
 
@@ -368,5 +389,5 @@ def load(path: Path) -> Forecast | None:
         told.party_no, told.at_us, told.time_zone, told.lines, told.days, told.zones, told.skus,
         np.array(told.offer_class, np.int32), rate, np.array(told.weekday),
         np.array(told.area_xyz, np.float64).reshape(-1, 3), np.array(told.area_zone, np.int64),
-        np.array(told.area_share), np.array(told.hour_share), np.array(told.share_of_lines),
+        np.array(told.area_share), np.array(told.area_km), np.array(told.hour_share), np.array(told.share_of_lines),
     )  # fmt: skip

@@ -38,7 +38,7 @@ class Areas(NamedTuple):
     share: Floats
     """[A] of its zone's demand."""
     km: Singles
-    """[L, A] from each location."""
+    """[L, A] from each location; see `reach`."""
 
 
 class Outlook(NamedTuple):
@@ -93,6 +93,13 @@ def distances(places: Floats, centres: Floats) -> Singles:
             x, y, z = places[i, 0] - centres[j, 0], places[i, 1] - centres[j, 1], places[i, 2] - centres[j, 2]
             km[i, j] = 2.0 * EARTH_RADIUS_KM * np.arcsin(min(1.0, 0.5 * np.sqrt(x * x + y * y + z * z)))
     return km
+
+
+def reach(places: Floats, centres: Floats, radius_km: Floats) -> Singles:
+    """[L, A] km from places to the demand of areas, which lies about their centres as far as radius_km [A] tells: root
+    mean squares. Without it, who stands at a centre would be nearest to everybody."""
+    km = distances(places, centres)
+    return np.asarray(np.sqrt(km**2 + np.asarray(radius_km, np.float32) ** 2), np.float32)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

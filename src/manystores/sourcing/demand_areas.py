@@ -5,13 +5,15 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from manystores.kernels.shadow_prices import Areas, distances
+from manystores.kernels.shadow_prices import Areas, distances, reach
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 AREAS: Final = 64
+TOWN_KM: Final = 20.0
+"""How far people live from the middle of their town."""
 _ROUNDS: Final = 30
 
 
@@ -24,12 +26,14 @@ class Gathered(NamedTuple):
     """[A]."""
     share: Floats
     """[A] of its zone's demand."""
+    radius_km: Floats
+    """[A] root mean square of how far it lies from the centre."""
 
 
 def gather_areas(places: Floats, city_xyz: Floats, city_pop: Floats, city_zone: Ints, zones: int) -> Areas:
     """The areas of `gather_cities`, and how far they are from places [L, 3]."""
     found = gather_cities(city_xyz, city_pop, city_zone, zones)
-    return Areas(found.zone, found.share, distances(places, found.xyz))
+    return Areas(found.zone, found.share, reach(places, found.xyz, found.radius_km))
 
 
 def gather_cities(city_xyz: Floats, city_pop: Floats, city_zone: Ints, zones: int) -> Gathered:
@@ -41,16 +45,25 @@ def gather_cities(city_xyz: Floats, city_pop: Floats, city_zone: Ints, zones: in
     people = city_pop.astype(np.float64) + 1e-9
     by_zone = np.bincount(city_zone, people, zones)
     wanted = np.maximum(1, np.round(AREAS * by_zone / by_zone.sum())).astype(int)
-    centres, zone_of, share = [], [], []
+    centres, zone_of, share, radius = [], [], [], []
     for zone in range(zones):
         here = np.flatnonzero(city_zone == zone)
         if not len(here):
             continue
         found, weight = _cluster(city_xyz[here], people[here], min(int(wanted[zone]), len(here)))
         centres.append(found)
+        radius.append(_radius_km(city_xyz[here], people[here], found))
         share.append(weight / weight.sum())
         zone_of += [zone] * len(found)
-    return Gathered(np.concatenate(centres), np.array(zone_of, np.int64), np.concatenate(share))
+    return Gathered(np.concatenate(centres), np.array(zone_of, np.int64), np.concatenate(share), np.concatenate(radius))
+
+
+def _radius_km(xyz: Floats, weight: Floats, centres: Floats) -> Floats:
+    """[areas] how far people live from the centre that is nearest to them, in towns and around them."""
+    km = distances(xyz, centres)
+    nearest = km.argmin(axis=1)
+    squares = np.bincount(nearest, weight * km.min(axis=1) ** 2, len(centres))
+    return np.sqrt(squares / np.maximum(np.bincount(nearest, weight, len(centres)), 1e-9) + TOWN_KM**2)
 
 
 def _cluster(xyz: Floats, weight: Floats, count: int) -> tuple[Floats, Floats]:

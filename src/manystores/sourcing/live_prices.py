@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from manystores.kernels.live_records import Records, count_left, list_records, tell_prices
 from manystores.kernels.order_stream import HANDLE_SHIP, HANDLE_UNIT, PLACE, ROOM, ROOM_PRICE, Shelves
-from manystores.kernels.shadow_prices import Areas, distances
+from manystores.kernels.shadow_prices import Areas, reach
 from manystores.kernels.sourcing_stock import CLOSED, CUT_OFF, ELIGIBLE, Stock
 from manystores.sourcing.compiled import Network, Prices, Rules
 from manystores.sourcing.look_ahead import Evidence, LookAhead
@@ -42,6 +42,8 @@ class Expected(NamedTuple):
     """[A]."""
     area_share: Floats
     """[A] of its zone's demand."""
+    area_km: Floats
+    """[A] how far demand lies from an area's centre; see `kernels.shadow_prices.reach`."""
     share_of_lines: tuple[float, ...]
     """Of orders, those of 1, 2, … lines."""
 
@@ -89,7 +91,7 @@ class LivePrices:
         self._offer_of = np.repeat(np.arange(len(expected.offers)), np.diff(self._records.ptr))
         self._shelves = self._put_up(ground)
         count_left(stock, self._records, ground.kept, self._shelves.left)
-        areas = Areas(expected.area_zone, expected.area_share, distances(ground.xyz, expected.area_xyz))
+        areas = Areas(expected.area_zone, expected.area_share, reach(ground.xyz, expected.area_xyz, expected.area_km))
         self._look = LookAhead(
             self._shelves, areas, expected.units, expected.offer_class, expected.share_of_lines, 0, gone, evidence, 1
         )
@@ -104,7 +106,7 @@ class LivePrices:
         place, one = np.ones((2, 3)), np.ones(2)
         expected = Expected(
             np.ones(1, np.int64), np.ones(1), np.zeros(1, np.int32), np.ones((1, 1, 1), np.float32), place[:1],
-            np.zeros(1, np.int64), np.ones(1), (1.0,),
+            np.zeros(1, np.int64), np.ones(1), np.ones(1), (1.0,),
         )  # fmt: skip
         ground = Ground(place, one, one, np.ones(2, np.bool_), np.zeros(2, np.int32), one, np.ones(4))
         cls(expected, stock, ground, 0.0).refresh(stock, ground, 0.5)

@@ -31,7 +31,7 @@ class Moment(Struct, frozen=True):
     """Whose cut-off of today is still to come, for the ways of fulfilment that were asked about."""
     until_us: int
     open_hours: Floats
-    """[L] hours that are left to it of its day."""
+    """[L] hours that are left to it of the day of `first_hour`."""
 
 
 class Clock(Protocol):

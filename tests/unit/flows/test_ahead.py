@@ -32,6 +32,7 @@ def forecast(at_us: int = AT, **changes: Any) -> Forecast:
         area_xyz=np.array([point(39.9, 116.4), point(23.1, 113.3)]),
         area_zone=np.array([0, 1]),
         area_share=np.ones(2),
+        area_km=np.full(2, 20.0),
         hour_share=np.full(24, 1 / 24),
         share_of_lines=np.ones(1),
     )
@@ -153,6 +154,12 @@ def test_nothing_is_priced_of_which_nothing_is_known(house: House) -> None:
     house.router.set_forecast(forecast(house.now_us, skus=("GONE", "LOST")))
     assert price(house) == 0
     house.router.set_forecast(
-        forecast(house.now_us, area_xyz=np.zeros((0, 3)), area_zone=np.zeros(0, np.int64), area_share=np.zeros(0))
+        forecast(
+            house.now_us,
+            area_xyz=np.zeros((0, 3)),
+            area_zone=np.zeros(0, np.int64),
+            area_share=np.zeros(0),
+            area_km=np.zeros(0),
+        )
     )
     assert price(house) == 0

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.flows.conftest import BRAND, GUANGZHOU, MUG, SANLITUN, SCARF, WANGFUJING, XIDAN
+from tests.unit.flows.conftest import AT, BRAND, GUANGZHOU, MUG, SANLITUN, SCARF, WANGFUJING, XIDAN
 from tests.unit.flows.conftest import House as Shop
 
+from manystores.core.clock import HOUR_US
 from manystores.flows import what_if
 from manystores.flows.replay import Grounds
 from manystores.flows.replay import House as Replay
 from manystores.flows.what_if import Gathering, Shelves, gather
+from manystores.flows.what_if_network import NetworkClock
 from manystores.orders.order import Order
 from manystores.orders.placing import place
 from manystores.sourcing.policy import RoutingPolicy
@@ -126,3 +128,13 @@ def test_it_decides_as_the_live_router_does(
     found = gather(house, orders)
     outcome = one_policy(found.scenario(shelves, [policy]), policy)
     assert simulated(found, outcome) == live(shop, policy, shelves, orders)
+
+
+def test_room_is_that_of_the_day_on_which_an_order_would_be_started() -> None:
+    """At 19:06 Wangfujing is open until 21:30; at 22:00 what it takes is for tomorrow."""
+    shop = shop_of(areas=False)
+    clock = NetworkClock(shop.network)
+    evening, night = clock.at(AT, []), clock.at(AT + 3 * HOUR_US, [])
+    assert evening.open_hours[WANGFUJING] == pytest.approx(2.39, abs=0.01)
+    assert night.open_hours[WANGFUJING] == pytest.approx(11.5)
+    assert night.first_hour[WANGFUJING] == evening.first_hour[WANGFUJING] + 15

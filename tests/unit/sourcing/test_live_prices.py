@@ -31,6 +31,7 @@ class World:
             area_xyz=xyz[1:],
             area_zone=np.array([NORTH, SOUTH]),
             area_share=np.ones(2),
+            area_km=np.full(2, 20.0),
             share_of_lines=(1.0,),
         )
         self.ground = Ground(

@@ -40,7 +40,7 @@ class Foreseen(NamedTuple):
         units = np.full((min(days, 1), 1, 1), self.units, np.float32)
         expected = Expected(
             np.zeros(1, np.int64), np.ones(1), np.zeros(1, np.int32), units, unit_vectors(lat, lon),
-            np.zeros(1, np.int64), np.ones(1), (1.0,),
+            np.zeros(1, np.int64), np.ones(1), np.full(1, 20.0), (1.0,),
         )  # fmt: skip
         row = np.array([0] + [-1] * (self.items - 1), np.int32)
         return Foretold(expected, np.zeros(self.orders, np.int32), row)

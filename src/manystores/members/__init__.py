@@ -1,0 +1,1 @@
+"""Members: who a shopper is, across channels."""

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin  # type: ignore[import-not-found]
+from pypinyin import Style, lazy_pinyin
 
 FILE: Final = Path(__file__).parents[1] / "src/manystores/data/regions_prefecture.json.gz"
 KINDS: Final = ("自治州", "自治县", "地区", "林区", "特别行政区", "盟", "市", "县", "区")

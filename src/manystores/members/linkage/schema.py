@@ -32,7 +32,9 @@ def schema_of(document: Any, at: str = "") -> Schema:
     for name in document.keys() - {"id", "columns"}:
         wrong(f"/{name}", "unknown_field", "There are only `id` and `columns`", "只支持 id 与 columns")
     own, columns = document.get("id"), document.get("columns")
-    if not isinstance(own, str) or not own:
+    if isinstance(own, bool):
+        wrong("/id", "not_text", "YAML takes yes and no for truth values; put the name in quotes", "请给该名称加引号")
+    elif not isinstance(own, str) or not own:
         wrong("/id", "required", "Name the column that has the id", "请指定 id 所在的列")
     if not isinstance(columns, dict) or not columns:
         wrong("/columns", "required", "Name at least one column and its type", "请至少给出一列及其类型")

@@ -29,8 +29,8 @@ def expected(
 ) -> Report:  # fmt: skip
     """pairs: `probability`, and in `ways` by how many rules a pair agrees; `told` [pairs] says which are told."""
     probability = pairs["probability"]
-    right, all_right = float(probability.filter(told).sum()), float(probability.sum())
-    once, twice = (float(probability.filter(pairs["ways"] == ways).sum()) for ways in (1, 2))
+    right, all_right = _sum(probability.filter(told)), _sum(probability)
+    once, twice = (_sum(probability.filter(pairs["ways"] == ways)) for ways in (1, 2))
     never = once * once / (2.0 * (twice + 1.0))  # Chao (1987)
     return Report(
         records=records,
@@ -43,3 +43,8 @@ def expected(
         recall=right / (all_right + never) if all_right + never else 1.0,
         never_looked_at=never,
     )
+
+
+def _sum(values: pl.Series) -> float:
+    """In the values' order, whatever number of threads there are."""
+    return float(values.to_numpy().sum())

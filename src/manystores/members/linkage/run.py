@@ -175,10 +175,11 @@ def _levels(connection: Any, linker: Any, scored: Any) -> list[Level]:
     for comparison in linker.misc.save_model_to_json()["comparisons"]:
         name = comparison["output_column_name"]
         steps = [level for level in comparison["comparison_levels"] if not level.get("is_null_level")]
-        chance = {len(steps) - 1 - n: level.get("u_probability") or _LEAST_U for n, level in enumerate(steps)}
-        rows = connection.sql(f"select distinct gamma_{name}, mw_{name} from {scored.physical_name}").fetchall()
+        of_random = [round(level.get("u_probability") or _LEAST_U, 15) for level in reversed(steps)]
+        of_levels = f"select distinct gamma_{name}, round(mw_{name}, 9) from {scored.physical_name}"
+        rows = connection.sql(of_levels).fetchall()
         found += [
-            Level(name, value, chance[value] * 2.0**weight, chance[value]) for value, weight in rows if value >= 0
+            Level(name, value, of_random[value] * 2.0**weight, of_random[value]) for value, weight in rows if value >= 0
         ]
     return sorted(found, key=lambda level: (level.comparison, level.value))
 
@@ -187,7 +188,8 @@ def _pairs(connection: Any, scored: Any, schema: Schema) -> pl.DataFrame:
     """id_l, id_r, ways, weight (base 2, without the prior) of each pair, and the level of each comparison."""
     names = [column(n) for n in range(len(schema.columns))]
     gammas = ", ".join(f"gamma_{name}::tinyint as {name}" for name in names)
-    parts = " + ".join(f"mw_{name} + mw_tf_adj_{name}" for name in names)
+    # training adds floats in the order its threads come by; rounded, its last bits don't reach the answer
+    parts = " + ".join(f"round(mw_{name}, 9) + round(mw_tf_adj_{name}, 9)" for name in names)
     told = (
         f"select {ID}_l as id_l, {ID}_r as id_r, match_key::int as ways, {parts} as weight, {gammas} "
         f"from {scored.physical_name} order by id_l, id_r"

@@ -30,7 +30,7 @@ from benchmarks.engine import (
 from manystores.core.clock import SECOND_US, to_datetime
 from manystores.core.database import connect, connect_async
 from manystores.core.ids import uuid7
-from manystores.promise.writer import ensure_day
+from manystores.core.writer import ensure_day
 
 TABLES = """
 CREATE TABLE request_keys (request_key uuid PRIMARY KEY, fingerprint bigint NOT NULL, seq bigint NOT NULL);

@@ -28,9 +28,9 @@ from manystores.core.clock import to_datetime
 from manystores.core.database import connect
 from manystores.core.errors import Problem
 from manystores.core.sql import queries
+from manystores.core.writer import ensure_day
 from manystores.promise.owner import Owner
 from manystores.promise.verify import verify_partition
-from manystores.promise.writer import ensure_day
 
 OFFERS = 1_250
 FIRST_OFFER = 1_001

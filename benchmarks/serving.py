@@ -155,7 +155,7 @@ def memory_by_process(server: Server) -> dict[str, int]:
     for pid in family(server):
         with suppress(OSError):
             line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            kinds = ("promise.writer", "manystores.worker", "serve")
+            kinds = ("core.writer", "manystores.worker", "serve")
             kind = next((kind for kind in kinds if kind in line), "postgres")
             total[kind] = total.get(kind, 0) + pss_bytes(pid)
     return {kind: round(size / 2**20) for kind, size in total.items()}

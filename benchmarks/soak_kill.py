@@ -73,7 +73,7 @@ class Installation:
         if victim == "postmaster":
             found = EmbeddedPostgres(self.data).pid
             return [found] if found else []
-        return _children(server, f"manystores.{'worker' if victim == 'worker' else 'promise.writer'}")
+        return _children(server, f"manystores.{'worker' if victim == 'worker' else 'core.writer'}")
 
     def kill(self, victim: str) -> list[int]:
         """SIGKILL; a dead server is started again at once. The pids that were killed."""

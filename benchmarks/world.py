@@ -20,11 +20,11 @@ from manystores.core.clock import SystemClock, to_datetime
 from manystores.core.database import connect, connect_async, migrate
 from manystores.core.embedded import EmbeddedPostgres
 from manystores.core.sql import queries
+from manystores.core.writer import ensure_day
 from manystores.data import real_stores
 from manystores.ledger import Reason
 from manystores.network import store as location_store
 from manystores.promise.projection import project
-from manystores.promise.writer import ensure_day
 
 BRAND = "bench"
 CLOCK = SystemClock()

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manystores.core.clock import MINUTE_US, SECOND_US, from_datetime, rfc3339, to_datetime
+from manystores.core.journal import Fact
 from manystores.orders.order import CHANNELS, FulfilmentOrder, Order
 from manystores.orders.patience import AGES, UNKEPT, Waiting
 from manystores.orders.reach import DESTINATIONS, HALVES, Part, Reach, half_of, pct
 from manystores.orders.work import WAITS, waits_for
-from manystores.promise.journal import Batch, Fact
+from manystores.promise.journal import Batch
 
 HOUR_S: Final = 3600
 PULSE_S: Final = 300

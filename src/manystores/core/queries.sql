@@ -34,3 +34,25 @@ UPDATE api_keys SET revoked_at = %(now)s
 WHERE key_id = %(key_id)s AND revoked_at IS NULL
   AND (%(party_code)s::text IS NULL
        OR party_no = (SELECT party_no FROM parties WHERE code = %(party_code)s));
+
+-- name: take_over
+-- The new owner's first act: from here on, no batch of an older epoch can commit.
+UPDATE lease SET epoch = epoch + 1, owner = %(owner)s, taken_at = %(at)s
+WHERE partition_id = %(partition)s RETURNING epoch, seq
+
+-- name: fence
+-- The first statement of every batch: exactly one row, or the owner steps down.
+UPDATE lease SET seq = seq + 1 WHERE partition_id = %(partition)s AND epoch = %(epoch)s AND seq = %(seq)s
+
+-- name: settled_lease
+-- What was committed, once no transaction is under way that could still commit.
+SELECT epoch, seq FROM lease WHERE partition_id = %(partition)s FOR UPDATE
+
+-- name: open_lease
+-- A partition's lease exists before its first owner.
+INSERT INTO lease (partition_id, epoch, seq, owner, taken_at)
+VALUES (%(partition)s, 0, 0, '', %(at)s) ON CONFLICT DO NOTHING
+
+-- name: lock_days
+-- One process makes a day's tables; the others then find them.
+SELECT partition_id FROM partitions WHERE partition_id = 1 FOR UPDATE

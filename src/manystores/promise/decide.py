@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manystores.core.errors import INVALID, Problem
+from manystores.core.journal import Fact
 from manystores.kernels import ledger as kernel
 from manystores.kernels.keys import repeated_keys
 from manystores.ledger import Key, Ledger, NotClaimed, NotOpen, Reason, Short
@@ -20,7 +21,7 @@ from manystores.orders.order import Order
 from manystores.promise import rules
 from manystores.promise.command import Command, Hold, HoldSet, SetAnswer
 from manystores.promise.holds import Holds, as_halves
-from manystores.promise.journal import CONFIRMED, ENDED, HELD, Batch, Fact, Held
+from manystores.promise.journal import CONFIRMED, ENDED, HELD, Batch, Held
 from manystores.promise.results import Answered, Results
 from manystores.promise.turn import Prepared, Turn
 

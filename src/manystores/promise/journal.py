@@ -1,7 +1,6 @@
 """What a batch records: facts, movements, orders, decisions, counts; and all of it as rows."""
 
 from dataclasses import dataclass, field
-from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,24 +8,21 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from manystores.core import binary
+from manystores.core.binary import id_list
 from manystores.core.clock import to_datetime
+from manystores.core.journal import FACT_VERSION, JOURNAL, Fact, fact_rows, framed
+from manystores.core.writer import Rows
 from manystores.kernels.copy import hold_rows
 from manystores.ledger import Movements
 from manystores.orders.order import Order
 from manystores.orders.rows import DECISION_COLUMNS
-from manystores.promise import binary, order_book
-from manystores.promise.binary import id_list
+from manystores.promise import order_book
 from manystores.promise.holds import Holds
-from manystores.promise.writer import Rows
 
-FACT_VERSION = 1
 HELD, CONFIRMED, ENDED = 1, 2, 3  # `reservation_state` of a fact
 HELD_NAME = "reservation.held"
 
-_JOURNAL = (
-    "partition_id, day, seq, n, name, subject, party_no, location_no, request_key, fingerprint, actor, at, "
-    "reservation_state, expires_at, holder, version, body"
-)
 _MOVEMENTS = binary.FixedRows(
     {
         "partition_id": ">i4",
@@ -47,28 +43,6 @@ _MOVEMENTS = binary.FixedRows(
     }
 )
 _MOVEMENT_COLUMNS = ", ".join(name for name in _MOVEMENTS.dtype.names or () if ":" not in name and name != "columns")
-
-
-class Fact(msgspec.Struct, gc=False):
-    """One row of the journal: what happened, to what, by whom.
-
-    `reservation_state` is set when the fact changes whether, or until when, a reservation is open: 1 held, 2 confirmed,
-    3 ended.
-    """
-
-    name: str
-    subject: bytes
-    party_no: int
-    actor: str
-    at_us: int
-    body: bytes | None = None
-    location_no: int = 0
-    request_key: bytes | None = None
-    fingerprint: int = 0
-    reservation_state: int | None = None
-    expires_us: int | None = None
-    holder: bytes | None = None
-    n: int = 0  # its place in its batch
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -148,64 +122,26 @@ class Batch:
 
 def encode(partition_id: int, epoch: int, batch: Batch) -> Rows:
     """A batch as rows, to be written in one transaction as batch `seq`, under `epoch`."""
-    facts = _journal_rows(partition_id, batch) + b"".join(_held_rows(partition_id, batch, held) for held in batch.held)
-    copies = [(f"journal ({_JOURNAL})", _framed(facts))]
+    singles = fact_rows(partition_id, batch.seq, batch.at_us, batch.facts)
+    facts = singles + b"".join(_held_rows(partition_id, batch, held) for held in batch.held)
+    copies = [(JOURNAL, framed(facts))]
     if batch.movements is not None and len(batch.movements.n):
         rows = _movement_rows(partition_id, batch, batch.movements)
-        copies.append((f"movements ({_MOVEMENT_COLUMNS})", _framed(rows)))
+        copies.append((f"movements ({_MOVEMENT_COLUMNS})", framed(rows)))
     if batch.new_orders:
         new = order_book.new_rows(partition_id, list(batch.new_orders.values()))
-        copies += [(target, _framed(rows)) for target, rows in new]
+        copies += [(target, framed(rows)) for target, rows in new]
     if batch.decisions:
         columns = ", ".join(DECISION_COLUMNS)
-        copies.append((f"decisions ({columns})", _framed(_decision_rows(partition_id, batch))))
+        copies.append((f"decisions ({columns})", framed(_decision_rows(partition_id, batch))))
     statements: list[tuple[str, str, dict[str, Any]]] = []
     if batch.changed_orders:
         statements += order_book.changes(partition_id, list(batch.changed_orders.values()))
     if batch.counts:
         statements.append(("manystores.promise", "save_counts", _counts(partition_id, batch.counts)))
     day = batch.at_us // binary.DAY_US
-    return Rows(partition_id, epoch, batch.seq, day, tuple(copies), tuple(statements), len(batch.changed_orders))
-
-
-def _framed(rows: bytes) -> bytes:
-    return binary.HEADER + rows + binary.TRAILER
-
-
-_PLACE = Struct(">iii")  # n, and the length of the name
-_WHO = Struct(">i16siiii")  # subject, party_no, location_no
-_MARK = Struct(">iqi")  # fingerprint, and the length of the actor
-_AT = Struct(">iq")
-_STATE = Struct(">ih")
-_END = Struct(">ihi")  # version, and the length of the body
-
-
-def _journal_rows(partition_id: int, batch: Batch) -> bytes:
-    """Single facts as rows of _JOURNAL. Fields of fixed width that stand together are packed together: the loop is
-    hot."""
-    head = b"\0\x11" + binary.int4(partition_id) + binary.day(batch.at_us) + binary.int8(batch.seq)  # 17 columns
-    out: list[bytes] = []
-    for fact in batch.facts:
-        name, actor, key, body = fact.name.encode(), fact.actor.encode(), fact.request_key, fact.body
-        expires_us, holder = fact.expires_us, fact.holder
-        out += (
-            head,
-            _PLACE.pack(4, fact.n, len(name)),
-            name,
-            _WHO.pack(16, fact.subject, 4, fact.party_no, 4, fact.location_no),
-            binary.NULL if key is None else b"\0\0\0\x10" + key,
-            _MARK.pack(8, fact.fingerprint, len(actor)),
-            actor,
-            _AT.pack(8, fact.at_us - binary.POSTGRES_EPOCH_US),
-            binary.NULL if fact.reservation_state is None else _STATE.pack(2, fact.reservation_state),
-            binary.NULL if expires_us is None else _AT.pack(8, expires_us - binary.POSTGRES_EPOCH_US),
-            binary.NULL if holder is None else b"\0\0\0\x10" + holder,
-        )
-        if body is None:
-            out.append(_END.pack(2, FACT_VERSION, -1))
-        else:
-            out += (_END.pack(2, FACT_VERSION, len(body)), body)
-    return b"".join(out)
+    exactly = (("update_orders", len(batch.changed_orders)),) if batch.changed_orders else ()
+    return Rows(partition_id, epoch, batch.seq, day, tuple(copies), tuple(statements), exactly)
 
 
 def _held_rows(partition_id: int, batch: Batch, held: Held) -> bytes:

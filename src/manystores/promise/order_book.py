@@ -7,12 +7,12 @@ from uuid import UUID
 
 import psycopg
 
+from manystores.core import binary
 from manystores.core.sql import queries
 from manystores.orders import rows
 from manystores.orders.order import FulfilmentOrder, Order, decode, encode
 from manystores.orders.reach import half_of
 from manystores.orders.work import waits_for
-from manystores.promise import binary
 
 SQL = queries("manystores.orders")
 _LENGTH = Struct(">i")

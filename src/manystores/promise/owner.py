@@ -20,6 +20,7 @@ from manystores.core.clock import Clock, from_datetime, to_datetime
 from manystores.core.database import connect_async
 from manystores.core.errors import UNAVAILABLE, Problem
 from manystores.core.sql import queries
+from manystores.core.writer import UNDER_WAY, Fenced, Refused, Rows, WriteFailed, Writer, WriterGone, written
 from manystores.ledger import Key, Ledger, Reason
 from manystores.promise import order_book
 from manystores.promise.command import Command, Needs, SetAnswer, StoredFact, Ticket
@@ -31,10 +32,10 @@ from manystores.promise.results import DAY_US, Answered
 from manystores.promise.rules import INTERNAL
 from manystores.promise.takeover import TakeOver
 from manystores.promise.turn import Prepared
-from manystores.promise.writer import UNDER_WAY, Fenced, Refused, Rows, WriteFailed, Writer, WriterGone, written
 
 log = logging.getLogger(__name__)
 SQL = queries("manystores.promise")
+CORE = queries("manystores.core")
 EXPIRY_EVERY_S = 0.5
 STOP_S = 20.0
 HALVED = 512  # from this weight on, what waits is decided in two batches
@@ -323,7 +324,7 @@ class Owner:
                 await gone.close()
             self._writer = await Writer.start(self._url)
         here = {"partition": self.partition_id}
-        lease = await (await (await self._read()).execute(SQL["settled_lease"], here)).fetchone()
+        lease = await (await (await self._read()).execute(CORE["settled_lease"], here)).fetchone()
         if lease is None or lease[0] != self._epoch:
             raise Fenced
         if lease[1] < sent.rows.seq:

@@ -6,19 +6,6 @@ WITH lease_row AS (
 )
 INSERT INTO projection (partition_id, seq, day) VALUES (%(partition)s, 0, DATE '1970-01-01') ON CONFLICT DO NOTHING
 
--- name: take_over
--- The new owner's first act: from here on, no batch of an older epoch can commit.
-UPDATE lease SET epoch = epoch + 1, owner = %(owner)s, taken_at = %(at)s
-WHERE partition_id = %(partition)s RETURNING epoch, seq
-
--- name: fence
--- The first statement of every batch: exactly one row, or the owner steps down.
-UPDATE lease SET seq = seq + 1 WHERE partition_id = %(partition)s AND epoch = %(epoch)s AND seq = %(seq)s
-
--- name: settled_lease
--- What was committed, once no transaction is under way that could still commit.
-SELECT epoch, seq FROM lease WHERE partition_id = %(partition)s FOR UPDATE
-
 -- name: lock_projection
 -- One projection at a time; the second waits and then finds nothing left to do.
 SELECT projection.seq, projection.day, lease.seq

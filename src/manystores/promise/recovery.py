@@ -9,9 +9,9 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from manystores.core import binary
 from manystores.ledger import NEVER_US, Ledger
 from manystores.ledger.restored import RestoredLedger
-from manystores.promise import binary
 from manystores.promise.results import Results
 from manystores.promise.takeover import Stream, TakeOver
 

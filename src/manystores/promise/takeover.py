@@ -20,6 +20,7 @@ from manystores.core.database import connect
 from manystores.core.sql import queries
 
 SQL = queries("manystores.promise")
+CORE = queries("manystores.core")
 PAGES = 256  # of a table in one value: some 20,000 rows, 2 MB
 AHEAD = 32  # values that wait, at most, in a stream
 SMALL, LARGE = 1 << 18, 1 << 22  # bytes: the journal is read in values between these
@@ -184,7 +185,7 @@ class TakeOver:
         here = {"partition": self._partition, "owner": self._owner, "at": to_datetime(self._now_us)}
         with connection.transaction():
             connection.execute(SQL["open_partition"], here)
-            row = connection.execute(SQL["take_over"], here).fetchone()
+            row = connection.execute(CORE["take_over"], here).fetchone()
         if row is None:
             raise LookupError(f"partition {self._partition} has no lease")
         epoch, seq = row

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 
 from manystores.core.errors import NOT_FOUND, Problem
+from manystores.core.journal import Fact
 from manystores.ledger import Key, Ledger
 from manystores.orders.order import Order
-from manystores.promise.journal import Count, Decision, Fact
+from manystores.promise.journal import Count, Decision
 
 encode = msgspec.json.Encoder().encode
 

@@ -9,12 +9,13 @@ import psycopg
 import pytest
 
 from manystores import orders
+from manystores.core import binary
 from manystores.core.clock import to_datetime
 from manystores.core.database import Connection
 from manystores.core.sql import queries
 from manystores.orders import Allocation, Order, Share, rows, search
 from manystores.orders.search import OrderFilter
-from manystores.promise import binary, order_book
+from manystores.promise import order_book
 
 SQL = queries("manystores.orders")
 PARTITION, BRAND, RIVAL = 9, 7301, 7302

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from manystores.core import binary
 from manystores.core.clock import from_datetime
 from manystores.core.database import Connection
-from manystores.promise import binary
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 MICROSECONDS = st.integers(-62_135_596_800_000_000, 253_402_300_799_999_999)

@@ -34,6 +34,7 @@ from manystores.core.clock import DAY_US, to_datetime
 from manystores.core.database import connect
 from manystores.core.errors import Problem
 from manystores.core.ids import uuid7
+from manystores.core.writer import Rows, Writer, WriterGone
 from manystores.ledger import NEVER_US, Claim, Key, Ledger, Reason
 from manystores.promise import owner as module
 from manystores.promise import projection
@@ -42,7 +43,6 @@ from manystores.promise.owner import Owner
 from manystores.promise.projection import project
 from manystores.promise.reservations import Confirm, Release
 from manystores.promise.turn import Turn
-from manystores.promise.writer import Rows, Writer, WriterGone
 
 KEYS = [X, Y, Z, Key(2, 17), Key(1, 16, DAY_US), Key(1, 16, 0, 3)]
 CARTS = ["ada", "bo", "chen"]
@@ -273,7 +273,7 @@ async def test_when_the_writer_process_is_killed_nothing_acknowledged_is_lost(wo
         await answers(owner, world.receive(X, 1_000_000))
 
         def kill() -> None:
-            for pid in _children_named("manystores.promise.writer"):
+            for pid in _children_named("manystores.core.writer"):
                 os.kill(pid, signal.SIGKILL)
 
         acknowledged, keys = await _under_load(world, owner, [kill] * 4)
@@ -291,7 +291,7 @@ async def test_a_writer_that_dies_in_the_middle_of_a_batch_costs_its_clients_a_m
 
         def kill() -> None:
             monkeypatch.undo()
-            for pid in _children_named("manystores.promise.writer"):
+            for pid in _children_named("manystores.core.writer"):
                 os.kill(pid, signal.SIGKILL)
 
         async def dies_after(answer: asyncio.Future[bytes]) -> None:
@@ -324,7 +324,7 @@ async def test_a_dead_writers_transaction_is_waited_for(world: World) -> None:
             blocking.execute("SELECT FROM lease FOR UPDATE")
             asked = owner.submit([world.hold((X, 1))])
             await asyncio.sleep(0.1)
-            for pid in _children_named("manystores.promise.writer"):
+            for pid in _children_named("manystores.core.writer"):
                 os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.5)
             assert not asked.done()
@@ -349,7 +349,7 @@ async def test_of_batches_on_their_way_to_a_writer_that_dies_each_is_written_onc
                 for _ in range(batches):
                     asked.append(owner.submit([world.hold((X, 1))]))
                     await asyncio.sleep(0.05)
-                for pid in _children_named("manystores.promise.writer"):
+                for pid in _children_named("manystores.core.writer"):
                     os.kill(pid, signal.SIGKILL)
                 await asyncio.sleep(0.1)
                 blocking.rollback()
@@ -389,7 +389,7 @@ async def test_a_writer_that_dies_under_an_owner_of_the_past_does_not_commit(wor
     async with world.owner() as old:
         await answers(old, world.receive(X, 5))
         async with world.owner(name="new"):
-            for pid in _children_named("manystores.promise.writer"):
+            for pid in _children_named("manystores.core.writer"):
                 os.kill(pid, signal.SIGKILL)
             assert {code(answer) for answer in await answers(old, world.hold((X, 1)))} == {"unavailable"}
             assert old.fenced

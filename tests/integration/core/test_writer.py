@@ -11,9 +11,9 @@ import pytest
 import uvloop
 from psycopg import DataError
 
+from manystores.core import binary
 from manystores.core.database import Connection, connect
-from manystores.promise import binary
-from manystores.promise.writer import Fenced, Rows, Writer, WriterGone, write
+from manystores.core.writer import Fenced, Rows, Writer, WriterGone, write
 
 Statement = tuple[str, str, dict[str, Any]]
 
@@ -82,7 +82,7 @@ def test_a_batch_that_is_not_the_next_one_of_the_lease_is_fenced(
     [
         (rows(8, data=b"no rows"), psycopg.errors.BadCopyFileFormat),
         (rows(8, data=binary.HEADER + binary.row([binary.NULL], 1) + binary.TRAILER), psycopg.errors.NotNullViolation),
-        (rows(8, statements=(("manystores.promise", "fence", {"partition": 1, "epoch": "x", "seq": 1}),)), DataError),
+        (rows(8, statements=(("manystores.core", "fence", {"partition": 1, "epoch": "x", "seq": 1}),)), DataError),
     ],
     ids=["broken rows", "rows against a rule", "a statement that fails"],
 )

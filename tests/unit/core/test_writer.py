@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from manystores.promise.writer import Shared
+from manystores.core.writer import Shared
 
 
 def test_what_one_process_lays_down_the_other_reads() -> None:
@@ -16,7 +16,7 @@ def test_what_one_process_lays_down_the_other_reads() -> None:
         places = ours.put(parts)
         assert [theirs.get(*place) for place in places] == parts
     program = (
-        "import sys; from manystores.promise.writer import Shared; "
+        "import sys; from manystores.core.writer import Shared; "
         "sys.stdout.buffer.write(Shared(int(sys.argv[1])).get(int(sys.argv[2]), int(sys.argv[3])))"
     )
     arguments = [sys.executable, "-c", program, str(ours.fd), *map(str, places[2])]

@@ -7,7 +7,7 @@ writer's, which goes on without asking. None can commit unless those before it d
 the owner goes, the writer's input ends and it goes too; a batch that it commits then was decided under a valid epoch,
 or is fenced.
 
-Run by the owner as `python -m manystores.promise.writer`; it imports no kernel, so that it is small and quick to start.
+Run by the owner as `python -m manystores.core.writer`; it imports no kernel, so that it is small and quick to start.
 """
 
 import asyncio
@@ -31,8 +31,7 @@ from psycopg.pq.abc import PGconn
 from manystores.core.database import connect
 from manystores.core.sql import queries
 
-SQL = queries("manystores.promise")
-ORDERS = queries("manystores.orders")
+SQL = queries("manystores.core")
 DAY_TABLE = "toast_tuple_target = 8160, autovacuum_vacuum_insert_scale_factor = 1"
 _LENGTH = Struct(">Q")
 _REFUSED = b"refused: "
@@ -65,7 +64,7 @@ class Rows(NamedTuple):
     day: int  # days since 1970
     copies: tuple[tuple[str, bytes], ...]  # (table and columns, binary COPY data)
     statements: tuple[tuple[str, str, dict[str, Any]], ...]  # (package, named statement, parameters)
-    changed_orders: int = 0
+    exactly: tuple[tuple[str, int], ...] = ()  # rows that named statements must change, or the batch is refused
 
 
 def write(connection: psycopg.Connection[Any], rows: Rows, days: set[int]) -> None:
@@ -85,8 +84,9 @@ def write(connection: psycopg.Connection[Any], rows: Rows, days: set[int]) -> No
             _say(connection.pgconn, ["BEGIN", fence, *copies, *end], [data for _, data in rows.copies])
             for package, name, values in rows.statements:
                 cursor.execute(queries(package)[name], values)
-                if name == "update_orders" and cursor.rowcount != rows.changed_orders:
-                    raise LookupError(f"{rows.changed_orders - cursor.rowcount} changed orders are not in the book")
+                wanted = dict(rows.exactly).get(name, cursor.rowcount)
+                if cursor.rowcount != wanted:
+                    raise LookupError(f"{name} changed {cursor.rowcount} rows instead of {wanted}")
             if rows.statements:
                 cursor.execute("COMMIT")
         except BaseException:
@@ -134,6 +134,7 @@ def ensure_day(cursor: psycopg.Cursor[Any], day: int) -> None:
     Bodies of up to a page stay as they are: compressing them would cost more than all the rest of an order's fact. Rows
     only come, so that the server need not vacuum for every fifth more of them, but when a table has doubled.
     """
+    cursor.execute(SQL["lock_days"])
     first = date(1970, 1, 1) + timedelta(days=day)
     last = first + timedelta(days=1)
     for table in ("journal", "movements"):
@@ -204,7 +205,7 @@ class Writer:
         """Start the process and let it connect; WriteFailed if the database can't be reached."""
         pipe, shared = asyncio.subprocess.PIPE, [Shared.make() for _ in range(UNDER_WAY)]
         fds = tuple(each.fd for each in shared)
-        command = (sys.executable, "-m", "manystores.promise.writer", *map(str, fds))
+        command = (sys.executable, "-m", "manystores.core.writer", *map(str, fds))
         try:
             process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, pass_fds=fds)
         except BaseException:

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manystores.promise import binary
+from manystores.core import binary
 
 ROWS = binary.FixedRows({"id": "V16", "seq": ">i8", "n": ">i4", "reason": ">i2"})
 

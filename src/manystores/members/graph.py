@@ -1,0 +1,347 @@
+"""Who is one person: identifiers joined by evidence, as a function of the evidence that stands.
+
+An identifier gets a number when it is first seen, and is a person of its own. Evidence says that two identifiers are
+one person's. All that stands is taken strongest first, and joins two persons unless a guard forbids it; the joined
+person is known by the lowest number of its identifiers. So nothing depends on the order in which evidence came: take a
+piece away, and everybody is who they would have been without it.
+
+Guards: blocked values join nobody; a value of many is several persons', and loses its strength; devices alone are weak;
+a person has so many phones and cards at most; names that contradict each other wait for a human; who was told apart
+stays apart; and two relationships (an account, a card, a wallet) are joined only if somebody of them agreed to it and
+nobody refused.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.kernels import identity as kernel
+from manystores.members.identifiers import RECORDS, Identifier, Namespace
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+
+class Rule(IntEnum):
+    """Why two identifiers are one person's; the numbers are stored."""
+
+    IDENTIFIED = 0
+    """Whoever is signed in told a phone or an e-mail."""
+    SIGNED_IN = 1
+    """Whoever used a browser or an app signed in there."""
+    ALIASED = 2
+    """A client said that one id is another's."""
+    BOUGHT = 3
+    """Told of together at a purchase: a wallet and an account, a card and a phone."""
+    BOUND = 4
+    """A card was bound to an account by whoever has both."""
+    SAID_BY_HUMAN = 5
+    LIKELY = 6
+    """A model's word."""
+    SAME_DEVICE = 7
+    ON_FILE = 8
+    """Told of together in an imported record."""
+
+
+class Verdict(IntEnum):
+    """What became of a pair."""
+
+    NOTHING = kernel.NOTHING
+    JOINED = kernel.JOINED
+    BLOCKED = kernel.BLOCKED
+    SHARED = kernel.SHARED
+    WEAK = kernel.TOO_WEAK
+    LIMIT = kernel.LIMIT
+    NAMES = kernel.NAMES
+    CONSENT = kernel.CONSENT
+    APART = kernel.APART
+
+
+class Said(IntEnum):
+    """What somebody said to having their relationships linked."""
+
+    NOTHING = kernel.SAID_NOTHING
+    YES = kernel.SAID_YES
+    NO = kernel.SAID_NO
+
+
+CERTAIN: Final = (Rule.BOUND, Rule.SAID_BY_HUMAN)
+STRONG: Final = (Rule.IDENTIFIED, Rule.SIGNED_IN, Rule.ALIASED, Rule.BOUGHT, Rule.ON_FILE)
+LIKELY: Final = (Rule.LIKELY,)
+
+
+class Limits(NamedTuple):
+    """What a person may have, by namespace; where one isn't named, any number."""
+
+    most: Mapping[Namespace, int] = {
+        Namespace.USER: 2,
+        Namespace.CARD: 3,
+        Namespace.ALIPAY: 2,
+        Namespace.WECHAT: 2,
+        Namespace.PHONE: 4,
+        Namespace.EMAIL: 4,
+    }
+    """Identifiers of one namespace and scope that one person has at most."""
+    shared_from: Mapping[Namespace, int] = {
+        Namespace.PHONE: 5,
+        Namespace.EMAIL: 4,
+        Namespace.ALIPAY: 3,
+        Namespace.WECHAT: 3,
+        Namespace.ANONYMOUS: 2,
+    }
+    """A value with so many neighbours of one namespace and scope is several persons'."""
+    alike: float = 0.6
+    """Names agree from this coefficient on."""
+
+
+class Pair(NamedTuple):
+    """Two identifiers, by number, the lower first, and what is said of them."""
+
+    left: int
+    right: int
+    rules: frozenset[Rule]
+    since: int
+    apart: bool
+    verdict: Verdict
+
+
+class Graph:
+    """All identifiers and the evidence that stands. Not for several threads at once."""
+
+    def __init__(self, limits: Limits | None = None, identifiers: int = 1 << 10, pairs: int = 1 << 10) -> None:
+        limits = limits or Limits()
+        self._rules = kernel.Rules(
+            _bits(CERTAIN),
+            _bits(STRONG),
+            _bits(LIKELY),
+            _by_namespace(limits.most),
+            _by_namespace(limits.shared_from),
+            np.array([namespace in RECORDS for namespace in Namespace], np.int8),
+            float(limits.alike),
+        )
+        self._state = _empty(identifiers, pairs)
+
+    # -- reading
+
+    def __len__(self) -> int:
+        """Identifiers ever seen, those that were forgotten among them."""
+        return int(self._state.tally[kernel.IDENTIFIERS])
+
+    @property
+    def pairs(self) -> int:
+        """Pairs that anything was ever said of."""
+        return int(self._state.tally[kernel.PAIRS])
+
+    @property
+    def largest(self) -> int:
+        """Identifiers in the largest set that had to be worked out together."""
+        return int(self._state.tally[kernel.LARGEST])
+
+    @property
+    def memory(self) -> int:
+        """Bytes of all arrays."""
+        return sum(array.nbytes for array in self._state)
+
+    def find(self, identifier: Identifier) -> int:
+        """Number of an identifier, or -1."""
+        state = self._state
+        return int(kernel.find_many(state, np.array([[identifier.hi, identifier.lo]], np.int64))[0])
+
+    def find_many(self, keys: I64) -> I32:
+        """Numbers [n] by keys [n, 2]; -1 where one was never seen."""
+        found: I32 = kernel.find_many(self._state, keys)
+        return found
+
+    def person(self, number: int) -> int:
+        """The lowest number of an identifier of the same person."""
+        return int(self._state.person[number])
+
+    def persons(self, numbers: I32) -> I32:
+        """`person` of many."""
+        return self._state.person[numbers]
+
+    def members(self, number: int) -> list[int]:
+        """All identifiers of the same person, ascending."""
+        found: list[int] = sorted(kernel.members(self._state, number).tolist())
+        return found
+
+    def namespace(self, number: int) -> Namespace:
+        return Namespace(int(self._state.namespace[number]))
+
+    def scope(self, number: int) -> int:
+        return int(self._state.scope[number])
+
+    def key(self, number: int) -> bytes:
+        """The identifier's keyed hash, 16 bytes."""
+        halves = np.array([self._state.hi[number], self._state.lo[number]], ">i8")
+        return halves.tobytes()
+
+    def said(self, number: int) -> Said:
+        return Said(int(self._state.says[number]))
+
+    def pair(self, one: int, other: int) -> Pair | None:
+        """What stands of two identifiers."""
+        found = int(kernel.find_pair(self._state, one, other))
+        return None if found < 0 else self._pair(found)
+
+    def around(self, number: int) -> list[Pair]:
+        """All that stands of an identifier and others, oldest first."""
+        return sorted((self._pair(p) for p in kernel.around(self._state, number).tolist()), key=lambda p: p.since)
+
+    # -- changing
+
+    def see(self, identifiers: list[Identifier]) -> I32:
+        """Numbers [n] of identifiers, made where they were never seen."""
+        table = np.array([(one.hi, one.lo) for one in identifiers], np.int64).reshape(-1, 2)
+        return self.see_many(
+            table,
+            np.array([one.namespace for one in identifiers], np.int8),
+            np.array([one.scope for one in identifiers], np.int32),
+            np.array([one.blocked for one in identifiers], np.int8),
+        )
+
+    def see_many(self, keys: I64, namespaces: NDArray[np.int8], scopes: I32, blocked: NDArray[np.int8]) -> I32:
+        """`see`, as columns."""
+        self._room(len(keys), 0)
+        found: I32 = kernel.see_many(self._state, keys, namespaces, scopes, blocked)
+        return found
+
+    def state(self, one: int, other: int, rule: Rule, stamp: int) -> bool:
+        """Evidence that two identifiers are one person's; returns whether it is new. `stamp` grows with time."""
+        self._room(0, 1)
+        return bool(kernel.state(self._state, self._rules, one, other, int(rule), stamp))
+
+    def state_many(self, ones: I32, others: I32, rules: NDArray[np.int8], stamps: I64) -> NDArray[np.bool_]:
+        """`state`, in order; whether each [n] is new."""
+        self._room(0, len(ones))
+        new: NDArray[np.bool_] = kernel.state_many(self._state, self._rules, ones, others, rules, stamps)
+        return new
+
+    def withdraw(self, one: int, other: int) -> bool:
+        """All evidence of a pair is taken back, with what followed; returns whether any stood."""
+        return bool(kernel.withdraw(self._state, self._rules, one, other))
+
+    def set_apart(self, one: int, other: int, *, apart: bool) -> bool:
+        """They are two persons whatever evidence says, or that is taken back; returns whether it is new."""
+        self._room(0, 1)
+        return bool(kernel.set_apart(self._state, self._rules, one, other, int(apart)))
+
+    def say(self, number: int, said: Said) -> None:
+        """What whoever an identifier is of says to being linked."""
+        kernel.say(self._state, self._rules, number, int(said))
+
+    def name(self, number: int, sketch: tuple[int, int]) -> None:
+        """The name that whoever an identifier is of goes by."""
+        kernel.name(self._state, self._rules, number, *sketch)
+
+    def forget(self, number: int) -> None:
+        """An identifier is gone, with all that was said of it."""
+        kernel.forget(self._state, self._rules, number)
+
+    def load(
+        self,
+        keys: I64,
+        namespaces: NDArray[np.int8],
+        scopes: I32,
+        blocked: NDArray[np.int8],
+        names: I64,
+        says: NDArray[np.int8],
+        pairs: tuple[I32, I32, I32, I64, NDArray[np.int8]],
+    ) -> None:
+        """Fill an empty graph: identifiers in the order of their numbers with their names [n, 2] and consent, and pairs
+        (ones, others, bits of rules, since, apart) by those numbers."""
+        self._room(len(keys), len(pairs[0]))
+        kernel.see_many(self._state, keys, namespaces, scopes, blocked)
+        state = self._state
+        state.name_hi[: len(keys)], state.name_lo[: len(keys)] = names[:, 0], names[:, 1]
+        state.says[: len(keys)] = says
+        kernel.load_pairs(state, self._rules, *pairs)
+        kernel.settle_all(state, self._rules)
+
+    def _pair(self, p: int) -> Pair:
+        state, bits = self._state, int(self._state.rules[p])
+        return Pair(
+            int(state.left[p]),
+            int(state.right[p]),
+            frozenset(rule for rule in Rule if bits >> rule & 1),
+            int(state.since[p]),
+            bool(state.apart[p]),
+            Verdict(int(kernel.held_back(state, self._rules, p))),
+        )
+
+    def _room(self, identifiers: int, pairs: int) -> None:
+        """Make room for so many more."""
+        state = self._state
+        n, p = int(state.tally[kernel.IDENTIFIERS]), int(state.tally[kernel.PAIRS])
+        if n + identifiers > len(state.hi):
+            self._state = state = _grown(state, max(n + identifiers, 2 * len(state.hi)), _IDENTIFIERS, 1)
+        if p + pairs > len(state.left):
+            most = max(p + pairs, 2 * len(state.left))
+            self._state = state = _grown(_grown(state, most, _PAIRS, 1), most, ("follow",), 2)
+        if (n + identifiers) * 3 > len(state.table) * 2:
+            self._state = state = state._replace(table=_table(n + identifiers))
+            kernel.relink(state)
+        if (p + pairs) * 3 > len(state.pair_table) * 2:
+            self._state = state = state._replace(pair_table=_table(p + pairs))
+            kernel.relink_pairs(state)
+        fans = int(state.tally[kernel.FANS]) + 2 * pairs
+        if fans * 3 > len(state.fan_key) * 2:
+            size = _size(fans)
+            self._state = state._replace(fan_key=np.zeros(size, np.int64), fan=np.zeros(size, np.int32))
+            kernel.move_fans(self._state, state.fan_key, state.fan)
+
+
+_KINDS: Final = {
+    "hi": np.int64, "lo": np.int64, "namespace": np.int8, "scope": np.int32, "says": np.int8, "blocked": np.int8,
+    "name_hi": np.int64, "name_lo": np.int64, "over": np.int32, "head": np.int32, "person": np.int32,
+    "ring": np.int32, "size": np.int32, "seen": np.int32, "reached": np.int32,
+}  # fmt: skip
+_IDENTIFIERS: Final = tuple(_KINDS)
+_PAIR_KINDS: Final = {
+    "left": np.int32, "right": np.int32, "rules": np.int32, "since": np.int64, "apart": np.int8, "verdict": np.int8,
+    "pieces": np.int32,
+}  # fmt: skip
+_PAIRS: Final = tuple(_PAIR_KINDS)
+
+
+def _empty(identifiers: int, pairs: int) -> kernel.State:
+    fans = _size(pairs)
+    return kernel.State(
+        **{name: np.zeros(identifiers, kind) for name, kind in _KINDS.items()},
+        table=_table(identifiers),
+        **{name: np.zeros(pairs, kind) for name, kind in _PAIR_KINDS.items()},
+        follow=np.zeros(2 * pairs, np.int32),
+        pair_table=_table(pairs),
+        fan_key=np.zeros(fans, np.int64),
+        fan=np.zeros(fans, np.int32),
+        tally=np.zeros(5, np.int64),
+    )
+
+
+def _grown(state: kernel.State, most: int, names: tuple[str, ...], times: int) -> kernel.State:
+    larger = {}
+    for name in names:
+        old = getattr(state, name)
+        larger[name] = np.zeros(most * times, old.dtype)
+        larger[name][: len(old)] = old
+    return state._replace(**larger)
+
+
+def _size(most: int) -> int:
+    """A power of two that so many fill to two thirds at most, and to half after it has grown."""
+    return 1 << max(4, (most * 2).bit_length())
+
+
+def _table(most: int) -> I32:
+    return np.full(_size(most), -1, np.int32)
+
+
+def _bits(rules: tuple[Rule, ...]) -> int:
+    return sum(1 << rule for rule in rules)
+
+
+def _by_namespace(known: Mapping[Namespace, int]) -> I32:
+    return np.array([known.get(namespace, 0) for namespace in Namespace], np.int32)

@@ -15,8 +15,6 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-I8 = NDArray[np.int8]
-I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
@@ -34,34 +32,52 @@ GONE = -1
 """Namespace of an identifier that was forgotten."""
 
 
+NODE = np.dtype(
+    [
+        ("name_hi", np.int64),  # sketch, 0, 0 where no name is known
+        ("name_lo", np.int64),
+        ("scope", np.int32),  # whose namespace it is: a brand, a wallet's application; 0 is everybody's
+        ("over", np.int32),  # in how many scopes it has too many neighbours
+        ("head", np.int32),  # first half pair (2 p or 2 p + 1), -1 is none
+        ("degree", np.int32),  # how many half pairs follow from there
+        ("person", np.int32),  # the lowest number of an identifier of the same person
+        ("ring", np.int32),  # the next identifier of the same person
+        ("size", np.int32),  # scratch: identifiers of a person, at one of them
+        ("seen", np.int32),  # scratch: the last working out that reached it
+        ("namespace", np.int8),
+        ("says", np.int8),  # what was said to being linked
+        ("blocked", np.int8),  # 1 when the value is nobody's
+        ("counted", np.int8),  # 1 when its neighbours are counted, since they are many
+        ("unused", np.int8, 12),
+    ]
+)
+"""An identifier, in one line of the processor's cache: the arrays are visited in no order."""
+
+PAIR = np.dtype(
+    [
+        ("since", np.int64),  # when evidence began to stand, any growing number
+        ("left", np.int32),  # the lower number
+        ("right", np.int32),
+        ("rules", np.int32),  # bits of the rules whose evidence stands, 0 is none
+        ("next_left", np.int32),  # next half pair of the same identifier
+        ("next_right", np.int32),
+        ("apart", np.int8),  # 1 when they were told to be two persons
+        ("verdict", np.int8),  # what became of it
+        ("unused", np.int8, 2),
+    ]
+)
+
+
 class State(NamedTuple):
     """Everything the graph knows. N identifiers, P pairs, F counts of neighbours, in capacity."""
 
     hi: I64  # [N] keyed hash
     lo: I64
-    namespace: I8  # [N]
-    scope: I32  # [N] whose namespace it is: a brand, a wallet's application; 0 is everybody's
-    says: I8  # [N] what was said to being linked
-    blocked: I8  # [N] 1 when the value is nobody's
-    name_hi: I64  # [N] sketch, 0, 0 where no name is known
-    name_lo: I64
-    over: I32  # [N] in how many scopes it has too many neighbours
-    head: I32  # [N] first half pair (2 p or 2 p + 1), -1 is none
-    person: I32  # [N] the lowest number of an identifier of the same person
-    ring: I32  # [N] the next identifier of the same person
-    size: I32  # [N] scratch: identifiers of a person, at one of them
-    seen: I32  # [N] scratch: the last working out that reached it
+    node: Any  # [N] of NODE
     reached: I32  # [N] scratch: identifiers of a working out
     table: I32  # [2^k] identifier or -1
-    left: I32  # [P] the lower number
-    right: I32  # [P]
-    rules: I32  # [P] bits of the rules whose evidence stands, 0 is none
-    since: I64  # [P] when evidence began to stand, any growing number
-    apart: I8  # [P] 1 when they were told to be two persons
-    verdict: I8  # [P] what became of it
-    follow: I32  # [2 P] next half pair of the same identifier
+    pair: Any  # [P] of PAIR
     pieces: I32  # [P] scratch: pairs of a working out
-    pair_table: I32  # [2^k] pair or -1
     fan_key: I64  # [F] identifier, namespace and scope of its neighbours; 0 is none
     fan: I32  # [F] how many such neighbours
     tally: I64  # see the names above
@@ -75,7 +91,9 @@ class Rules(NamedTuple):
     likely: Any
     most: I32  # [namespaces] identifiers of a namespace and scope that one person has at most
     shared_from: I32  # [namespaces] a value with so many neighbours of one namespace and scope is several persons'
-    record: I8  # [namespaces] 1: somebody's relationship with a brand or wallet; two are joined only by consent
+    record: NDArray[
+        np.int8
+    ]  # [namespaces] 1: somebody's relationship with a brand or wallet; two are joined only by consent
     alike: Any  # Dice's coefficient from which names agree, float
 
 
@@ -129,12 +147,7 @@ def see_many(s, keys, namespaces, scopes, blocked):  # type: ignore[no-untyped-d
             i = s.tally[IDENTIFIERS]
             s.tally[IDENTIFIERS] = i + 1
             s.hi[i], s.lo[i] = hi, lo
-            s.namespace[i], s.scope[i], s.blocked[i] = namespaces[k], scopes[k], blocked[k]
-            s.says[i] = SAID_NOTHING
-            s.name_hi[i] = s.name_lo[i] = 0
-            s.over[i] = s.seen[i] = 0
-            s.head[i] = -1
-            s.person[i] = s.ring[i] = i
+            _be(s, i, namespaces[k], scopes[k], blocked[k])
             s.table[at] = i
         found[k] = i
     return found
@@ -145,22 +158,11 @@ def relink(s):  # type: ignore[no-untyped-def]
     """Fill an empty (-1) table anew, after it has grown."""
     mask = np.uint64(len(s.table) - 1)
     for i in range(s.tally[IDENTIFIERS]):
-        if s.namespace[i] != GONE:
+        if s.node[i].namespace != GONE:
             at = np.uint64(s.lo[i]) & mask
             while s.table[at] >= 0:
                 at = (at + np.uint64(1)) & mask
             s.table[at] = i
-
-
-@nb.njit(cache=True, nogil=True)
-def relink_pairs(s):  # type: ignore[no-untyped-def]
-    """Fill an empty (-1) table of pairs anew, after it has grown."""
-    mask = np.uint64(len(s.pair_table) - 1)
-    for p in range(s.tally[PAIRS]):
-        at = _mix(s.left[p], s.right[p]) & mask
-        while s.pair_table[at] >= 0:
-            at = (at + np.uint64(1)) & mask
-        s.pair_table[at] = p
 
 
 @nb.njit(cache=True, nogil=True)
@@ -175,48 +177,67 @@ def move_fans(s, keys, fans):  # type: ignore[no-untyped-def]
             s.fan_key[at], s.fan[at] = keys[k], fans[k]
 
 
+@nb.njit(cache=True, inline="always")
+def _next(s, half):  # type: ignore[no-untyped-def]
+    return s.pair[half >> 1].next_right if half & 1 else s.pair[half >> 1].next_left
+
+
 @nb.njit(cache=True, nogil=True)
 def find_pair(s, one, other):  # type: ignore[no-untyped-def]
-    """Number of the pair of two identifiers, or -1."""
-    left, right = min(one, other), max(one, other)
-    mask = np.uint64(len(s.pair_table) - 1)
-    at = _mix(left, right) & mask
-    while s.pair_table[at] >= 0:
-        p = s.pair_table[at]
-        if s.left[p] == left and s.right[p] == right:
-            return p
-        at = (at + np.uint64(1)) & mask
+    """Number of the pair of two identifiers, or -1; looked for at the one that is in fewer."""
+    less, more = (one, other) if s.node[one].degree < s.node[other].degree else (other, one)
+    half = s.node[less].head
+    while half >= 0:
+        if (s.pair[half >> 1].left if half & 1 else s.pair[half >> 1].right) == more:
+            return half >> 1
+        half = _next(s, half)
     return -1
 
 
 @nb.njit(cache=True, nogil=True)
 def _ensure_pair(s, one, other):  # type: ignore[no-untyped-def]
     p = find_pair(s, one, other)
-    if p >= 0:
-        return p
+    return p if p >= 0 else _new_pair(s, min(one, other), max(one, other))
+
+
+@nb.njit(cache=True, nogil=True)
+def _new_pair(s, left, right):  # type: ignore[no-untyped-def]
     p = s.tally[PAIRS]
     s.tally[PAIRS] = p + 1
-    s.left[p], s.right[p] = min(one, other), max(one, other)
-    s.rules[p] = s.since[p] = s.apart[p] = s.verdict[p] = 0
-    for end in range(2):
-        i = s.left[p] if end == 0 else s.right[p]
-        s.follow[2 * p + end] = s.head[i]
-        s.head[i] = 2 * p + end
-    mask = np.uint64(len(s.pair_table) - 1)
-    at = _mix(s.left[p], s.right[p]) & mask
-    while s.pair_table[at] >= 0:
-        at = (at + np.uint64(1)) & mask
-    s.pair_table[at] = p
+    pair = s.pair[p]
+    pair.left, pair.right = left, right
+    pair.rules = pair.since = pair.apart = pair.verdict = 0
+    pair.next_left, pair.next_right = s.node[left].head, s.node[right].head
+    s.node[left].head, s.node[right].head = 2 * p, 2 * p + 1
+    s.node[left].degree += 1
+    s.node[right].degree += 1
     return p
 
 
 @nb.njit(cache=True, nogil=True)
-def _fan_out(s, r, i, neighbour, change):  # type: ignore[no-untyped-def]
-    """Count a neighbour of an identifier; returns whether the identifier began or ceased to be several persons'."""
-    most = r.shared_from[s.namespace[i]]
-    if most <= 0:
+def _fan_out(s, r, i, p, change):  # type: ignore[no-untyped-def]
+    """Count the neighbour by a pair, which has begun or ceased to stand; returns whether the identifier began or ceased
+    to be several persons'."""
+    most = r.shared_from[s.node[i].namespace]
+    if most <= 0 or s.node[i].degree < most:
         return False
-    key = (np.int64(i) + 1) << 32 | np.int64(s.namespace[neighbour]) << 24 | np.int64(s.scope[neighbour])
+    before = s.node[i].over > 0
+    if s.node[i].counted:
+        _count(s, i, p, change, most)
+    elif change > 0:  # from now on they are counted
+        s.node[i].counted = 1
+        half = s.node[i].head
+        while half >= 0:
+            if s.pair[half >> 1].rules != 0:
+                _count(s, i, half >> 1, 1, most)
+            half = _next(s, half)
+    return before != (s.node[i].over > 0)
+
+
+@nb.njit(cache=True, nogil=True)
+def _count(s, i, p, change, most):  # type: ignore[no-untyped-def]
+    neighbour = s.node[s.pair[p].left + s.pair[p].right - i]
+    key = (np.int64(i) + 1) << 32 | np.int64(neighbour.namespace) << 24 | np.int64(neighbour.scope)
     mask = np.uint64(len(s.fan_key) - 1)
     at = _mix(key, 0) & mask
     while s.fan_key[at] != 0 and s.fan_key[at] != key:
@@ -224,14 +245,12 @@ def _fan_out(s, r, i, neighbour, change):  # type: ignore[no-untyped-def]
     if s.fan_key[at] == 0:
         s.fan_key[at], s.fan[at] = key, 0
         s.tally[FANS] += 1
-    before = s.over[i] > 0
     if change > 0:
         s.fan[at] += 1
-        s.over[i] += s.fan[at] == most
+        s.node[i].over += s.fan[at] == most
     else:
-        s.over[i] -= s.fan[at] == most
+        s.node[i].over -= s.fan[at] == most
         s.fan[at] -= 1
-    return before != (s.over[i] > 0)
 
 
 @nb.njit(cache=True, inline="always")
@@ -249,25 +268,25 @@ def _strength(r, rules):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def _conducts(s, strength, p):  # type: ignore[no-untyped-def]
     """Whether a pair says something of who is one: neither blocked, nor weak, nor of a value of several persons."""
-    left, right = s.left[p], s.right[p]
-    if strength <= WEAK or s.blocked[left] or s.blocked[right]:
+    left, right = s.pair[p].left, s.pair[p].right
+    if strength <= WEAK or s.node[left].blocked or s.node[right].blocked:
         return False
-    return strength == CERTAIN or (s.over[left] <= 0 and s.over[right] <= 0)
+    return strength == CERTAIN or (s.node[left].over <= 0 and s.node[right].over <= 0)
 
 
 @nb.njit(cache=True, nogil=True)
 def held_back(s, r, p):  # type: ignore[no-untyped-def]
     """What became of a pair: JOINED, or what held it back; NOTHING when no evidence stands."""
-    strength = _strength(r, s.rules[p])
+    strength = _strength(r, s.pair[p].rules)
     if strength == 0:
         return NOTHING
-    if s.blocked[s.left[p]] or s.blocked[s.right[p]]:
+    if s.node[s.pair[p].left].blocked or s.node[s.pair[p].right].blocked:
         return BLOCKED
     if strength == WEAK:
         return TOO_WEAK
     if not _conducts(s, strength, p):
         return SHARED
-    return s.verdict[p]
+    return s.pair[p].verdict
 
 
 @nb.njit(cache=True, nogil=True)
@@ -276,16 +295,16 @@ def state(s, r, one, other, rule, stamp):  # type: ignore[no-untyped-def]
     if one == other:
         return False
     p = _ensure_pair(s, one, other)
-    before = s.rules[p]
+    before = s.pair[p].rules
     if before >> rule & 1:
         return False
     flipped = False
     was = _strength(r, before)
-    s.rules[p] = before | np.int32(1) << rule
+    s.pair[p].rules = before | np.int32(1) << rule
     if before == 0:
-        s.since[p] = stamp
+        s.pair[p].since = stamp
         flipped |= _flip(s, r, p, 1)
-    if flipped or (_strength(r, s.rules[p]) != was and _conducts(s, _strength(r, s.rules[p]), p)):
+    if flipped or (_strength(r, s.pair[p].rules) != was and _conducts(s, _strength(r, s.pair[p].rules), p)):
         settle(s, r, p)
     return True
 
@@ -296,14 +315,14 @@ def _flip(s, r, p, change):  # type: ignore[no-untyped-def]
     worked out anew. Returns whether there was such an end."""
     flipped = False
     for end in range(2):
-        i, other = (s.left[p], s.right[p]) if end == 0 else (s.right[p], s.left[p])
-        if _fan_out(s, r, i, other, change):
+        i = s.pair[p].left if end == 0 else s.pair[p].right
+        if _fan_out(s, r, i, p, change):
             flipped = True
-            half = s.head[i]
+            half = s.node[i].head
             while half >= 0:
-                if s.rules[half >> 1] != 0:
+                if s.pair[half >> 1].rules != 0:
                     settle(s, r, half >> 1)
-                half = s.follow[half]
+                half = _next(s, half)
     return flipped
 
 
@@ -311,11 +330,11 @@ def _flip(s, r, p, change):  # type: ignore[no-untyped-def]
 def withdraw(s, r, one, other):  # type: ignore[no-untyped-def]
     """All evidence of a pair is taken back, with what followed; returns whether any stood."""
     p = find_pair(s, one, other)
-    if p < 0 or s.rules[p] == 0:
+    if p < 0 or s.pair[p].rules == 0:
         return False
-    conducted = _conducts(s, _strength(r, s.rules[p]), p)
-    s.rules[p] = 0
-    s.verdict[p] = NOTHING
+    conducted = _conducts(s, _strength(r, s.pair[p].rules), p)
+    s.pair[p].rules = 0
+    s.pair[p].verdict = NOTHING
     if _flip(s, r, p, -1) or conducted:
         settle(s, r, p)
     return True
@@ -327,9 +346,9 @@ def set_apart(s, r, one, other, apart):  # type: ignore[no-untyped-def]
     if one == other:
         return False
     p = _ensure_pair(s, one, other)
-    if s.apart[p] == apart:
+    if s.pair[p].apart == apart:
         return False
-    s.apart[p] = apart
+    s.pair[p].apart = apart
     settle(s, r, p)
     return True
 
@@ -337,8 +356,8 @@ def set_apart(s, r, one, other, apart):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def say(s, r, i, said):  # type: ignore[no-untyped-def]
     """What whoever an identifier is of says to being linked."""
-    if s.says[i] != said:
-        s.says[i] = said
+    if s.node[i].says != said:
+        s.node[i].says = said
         stamp = _begin(s)
         _work_out(s, r, _reach(s, r, i, stamp, 0), stamp)
 
@@ -346,8 +365,8 @@ def say(s, r, i, said):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def name(s, r, i, hi, lo):  # type: ignore[no-untyped-def]
     """The name that whoever an identifier is of goes by."""
-    if s.name_hi[i] != hi or s.name_lo[i] != lo:
-        s.name_hi[i], s.name_lo[i] = hi, lo
+    if s.node[i].name_hi != hi or s.node[i].name_lo != lo:
+        s.node[i].name_hi, s.node[i].name_lo = hi, lo
         stamp = _begin(s)
         _work_out(s, r, _reach(s, r, i, stamp, 0), stamp)
 
@@ -355,15 +374,15 @@ def name(s, r, i, hi, lo):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def forget(s, r, i):  # type: ignore[no-untyped-def]
     """An identifier is gone, with all that was said of it; its number is never used again."""
-    s.name_hi[i] = s.name_lo[i] = 0
-    s.says[i] = SAID_NOTHING
-    half = s.head[i]
+    s.node[i].name_hi = s.node[i].name_lo = 0
+    s.node[i].says = SAID_NOTHING
+    half = s.node[i].head
     while half >= 0:
         p = half >> 1
-        s.apart[p] = 0
-        withdraw(s, r, s.left[p], s.right[p])
-        half = s.follow[half]
-    s.person[i] = s.ring[i] = i
+        s.pair[p].apart = 0
+        withdraw(s, r, s.pair[p].left, s.pair[p].right)
+        half = _next(s, half)
+    s.node[i].person = s.node[i].ring = i
     # Knuth's algorithm R: whoever comes after in the same run moves up
     mask = np.uint64(len(s.table) - 1)
     at = np.uint64(s.lo[i]) & mask
@@ -379,7 +398,7 @@ def forget(s, r, i):  # type: ignore[no-untyped-def]
             s.table[free] = s.table[at]
             free = at
     s.table[free] = -1
-    s.namespace[i] = GONE
+    s.node[i].namespace = GONE
     s.hi[i] = s.lo[i] = 0
 
 
@@ -387,9 +406,9 @@ def forget(s, r, i):  # type: ignore[no-untyped-def]
 def settle(s, r, p):  # type: ignore[no-untyped-def]
     """Work out anew everybody whom evidence connects with either end of a pair."""
     stamp = _begin(s)
-    count = _reach(s, r, s.left[p], stamp, 0)
-    if s.seen[s.right[p]] != stamp:
-        count = _reach(s, r, s.right[p], stamp, count)
+    count = _reach(s, r, s.pair[p].left, stamp, 0)
+    if s.node[s.pair[p].right].seen != stamp:
+        count = _reach(s, r, s.pair[p].right, stamp, count)
     _work_out(s, r, count, stamp)
 
 
@@ -398,19 +417,50 @@ def settle_all(s, r):  # type: ignore[no-untyped-def]
     """Work out everybody, after many identifiers and pairs were loaded."""
     stamp = _begin(s)
     for i in range(s.tally[IDENTIFIERS]):
-        if s.seen[i] != stamp:
+        if s.node[i].seen != stamp:
             _work_out(s, r, _reach(s, r, i, stamp, 0), stamp)
 
 
 @nb.njit(cache=True, nogil=True)
 def load_pairs(s, r, lefts, rights, rules, sinces, aparts):  # type: ignore[no-untyped-def]
-    """Pairs as they stand, without working out who is one; `settle_all` comes after."""
+    """Pairs as they stand, each once, the lower number left, without working out who is one; `settle_all` comes after.
+    Ascending, they lie beside those that are visited with them."""
     for k in range(len(lefts)):
-        p = _ensure_pair(s, lefts[k], rights[k])
-        s.rules[p], s.since[p], s.apart[p] = rules[k], sinces[k], aparts[k]
-        if rules[k] != 0:
-            _fan_out(s, r, s.left[p], s.right[p], 1)
-            _fan_out(s, r, s.right[p], s.left[p], 1)
+        p = _new_pair(s, lefts[k], rights[k])
+        s.pair[p].rules, s.pair[p].since, s.pair[p].apart = rules[k], sinces[k], aparts[k]
+    for i in range(s.tally[IDENTIFIERS]):
+        node = s.node[i]
+        most = r.shared_from[node.namespace]
+        if 0 < most <= node.degree:
+            node.counted = 1
+            half = node.head
+            while half >= 0:
+                if s.pair[half >> 1].rules != 0:
+                    _count(s, i, half >> 1, 1, most)
+                half = _next(s, half)
+
+
+@nb.njit(cache=True, nogil=True)
+def load_identifiers(s, keys, namespaces, scopes, blocked, names, says):  # type: ignore[no-untyped-def]
+    """Identifiers in the order of their numbers, each once; `relink` comes after."""
+    for i in range(len(keys)):
+        s.hi[i], s.lo[i] = keys[i, 0], keys[i, 1]
+        _be(s, i, namespaces[i], scopes[i], blocked[i])
+        node = s.node[i]
+        node.name_hi, node.name_lo, node.says = names[i, 0], names[i, 1], says[i]
+    s.tally[IDENTIFIERS] = len(keys)
+
+
+@nb.njit(cache=True, inline="always")
+def _be(s, i, namespace, scope, blocked):  # type: ignore[no-untyped-def]
+    """An identifier nobody said anything of: a person of its own."""
+    node = s.node[i]
+    node.namespace, node.scope, node.blocked = namespace, scope, blocked
+    node.name_hi = node.name_lo = 0
+    node.over = node.seen = node.degree = 0
+    node.says = node.counted = 0
+    node.head = -1
+    node.person = node.ring = i
 
 
 @nb.njit(cache=True, inline="always")
@@ -422,20 +472,20 @@ def _begin(s):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def _reach(s, r, begin, stamp, count):  # type: ignore[no-untyped-def]
     """Add everybody whom evidence connects with an identifier to `reached`; returns how many are in it."""
-    s.seen[begin] = stamp
+    s.node[begin].seen = stamp
     s.reached[count] = begin
     at, count = count, count + 1
     while at < count:
-        half = s.head[s.reached[at]]
+        half = s.node[s.reached[at]].head
         at += 1
         while half >= 0:
             p = half >> 1
-            other = s.right[p] if half & 1 == 0 else s.left[p]
-            if s.seen[other] != stamp and s.rules[p] != 0 and _conducts(s, _strength(r, s.rules[p]), p):
-                s.seen[other] = stamp
+            other = s.pair[p].right if half & 1 == 0 else s.pair[p].left
+            if s.node[other].seen != stamp and s.pair[p].rules != 0 and _conducts(s, _strength(r, s.pair[p].rules), p):
+                s.node[other].seen = stamp
                 s.reached[count] = other
                 count += 1
-            half = s.follow[half]
+            half = _next(s, half)
     return count
 
 
@@ -446,16 +496,16 @@ def _work_out(s, r, count, stamp):  # type: ignore[no-untyped-def]
     pieces = 0
     for k in range(count):
         i = s.reached[k]
-        s.person[i] = s.ring[i] = i
-        s.size[i] = 1
-        half = s.head[i]
+        s.node[i].person = s.node[i].ring = i
+        s.node[i].size = 1
+        half = s.node[i].head
         while half >= 0:
             p = half >> 1
-            if half & 1 == 0 and s.rules[p] != 0 and _conducts(s, _strength(r, s.rules[p]), p):
+            if half & 1 == 0 and s.pair[p].rules != 0 and _conducts(s, _strength(r, s.pair[p].rules), p):
                 s.pieces[pieces] = p
-                s.verdict[p] = NOTHING
+                s.pair[p].verdict = NOTHING
                 pieces += 1
-            half = s.follow[half]
+            half = _next(s, half)
     if pieces == 0:
         return
     _sort(s, r, pieces)
@@ -464,58 +514,58 @@ def _work_out(s, r, count, stamp):  # type: ignore[no-untyped-def]
         again, waits = False, False
         for k in range(pieces):
             p = s.pieces[k]
-            if s.verdict[p] != NOTHING and s.verdict[p] != CONSENT:
+            if s.pair[p].verdict != NOTHING and s.pair[p].verdict != CONSENT:
                 continue
-            one, other = s.person[s.left[p]], s.person[s.right[p]]
+            one, other = s.node[s.pair[p].left].person, s.node[s.pair[p].right].person
             if one == other:
-                s.verdict[p] = JOINED
+                s.pair[p].verdict = JOINED
                 continue
-            s.verdict[p] = _forbidden(s, r, p, one, other)
-            if s.verdict[p] == JOINED:
+            s.pair[p].verdict = _forbidden(s, r, p, one, other)
+            if s.pair[p].verdict == JOINED:
                 _unite(s, one, other)
                 again = True
-            waits |= s.verdict[p] == CONSENT
+            waits |= s.pair[p].verdict == CONSENT
         again &= waits
     for k in range(count):  # known by the oldest
         i = s.reached[k]
-        if s.person[i] == i:
-            oldest, j = i, s.ring[i]
+        if s.node[i].person == i:
+            oldest, j = i, s.node[i].ring
             while j != i:
                 oldest = min(oldest, j)
-                j = s.ring[j]
+                j = s.node[j].ring
             if oldest != i:
-                s.person[i] = oldest
-                s.size[oldest] = s.size[i]
-                j = s.ring[i]
+                s.node[i].person = oldest
+                s.node[oldest].size = s.node[i].size
+                j = s.node[i].ring
                 while j != i:
-                    s.person[j] = oldest
-                    j = s.ring[j]
+                    s.node[j].person = oldest
+                    j = s.node[j].ring
 
 
 @nb.njit(cache=True, nogil=True)
 def _unite(s, one, other):  # type: ignore[no-untyped-def]
-    less, more = (one, other) if s.size[one] < s.size[other] else (other, one)
-    s.size[more] += s.size[less]
+    less, more = (one, other) if s.node[one].size < s.node[other].size else (other, one)
+    s.node[more].size += s.node[less].size
     j = less
     while True:
-        s.person[j] = more
-        j = s.ring[j]
+        s.node[j].person = more
+        j = s.node[j].ring
         if j == less:
             break
-    s.ring[one], s.ring[other] = s.ring[other], s.ring[one]
+    s.node[one].ring, s.node[other].ring = s.node[other].ring, s.node[one].ring
 
 
 @nb.njit(cache=True, nogil=True)
 def _before(s, r, one, other):  # type: ignore[no-untyped-def]
     """Whether a pair is looked at before another: the stronger, then the older, then by number of its ends."""
-    a, b = _strength(r, s.rules[one]), _strength(r, s.rules[other])
+    a, b = _strength(r, s.pair[one].rules), _strength(r, s.pair[other].rules)
     if a != b:
         return a > b
-    if s.since[one] != s.since[other]:
-        return s.since[one] < s.since[other]
-    if s.left[one] != s.left[other]:
-        return s.left[one] < s.left[other]
-    return s.right[one] < s.right[other]
+    if s.pair[one].since != s.pair[other].since:
+        return s.pair[one].since < s.pair[other].since
+    if s.pair[one].left != s.pair[other].left:
+        return s.pair[one].left < s.pair[other].left
+    return s.pair[one].right < s.pair[other].right
 
 
 @nb.njit(cache=True, nogil=True)
@@ -545,7 +595,7 @@ def _forbidden(s, r, p, one, other):  # type: ignore[no-untyped-def]
     """JOINED when two persons may become one by a pair, else the guard that forbids it."""
     if _told_apart(s, one, other):
         return APART
-    certain = _strength(r, s.rules[p]) == CERTAIN
+    certain = _strength(r, s.pair[p].rules) == CERTAIN
     records_one, yes_one, no_one = _relations(s, r, one)
     records_other, yes_other, no_other = _relations(s, r, other)
     if records_one and records_other and (no_one or no_other or not (yes_one or yes_other)):
@@ -565,26 +615,26 @@ def _relations(s, r, one):  # type: ignore[no-untyped-def]
     record = yes = no = False
     i = one
     while True:
-        record |= r.record[s.namespace[i]] != 0
-        yes |= s.says[i] == SAID_YES
-        no |= s.says[i] == SAID_NO
-        i = s.ring[i]
+        record |= r.record[s.node[i].namespace] != 0
+        yes |= s.node[i].says == SAID_YES
+        no |= s.node[i].says == SAID_NO
+        i = s.node[i].ring
         if i == one:
             return record, yes, no
 
 
 @nb.njit(cache=True, nogil=True)
 def _told_apart(s, one, other):  # type: ignore[no-untyped-def]
-    less, more = (one, other) if s.size[one] < s.size[other] else (other, one)
+    less, more = (one, other) if s.node[one].size < s.node[other].size else (other, one)
     i = less
     while True:
-        half = s.head[i]
+        half = s.node[i].head
         while half >= 0:
             p = half >> 1
-            if s.apart[p] and s.person[s.right[p] if half & 1 == 0 else s.left[p]] == more:
+            if s.pair[p].apart and s.node[s.pair[p].right if half & 1 == 0 else s.pair[p].left].person == more:
                 return True
-            half = s.follow[half]
-        i = s.ring[i]
+            half = _next(s, half)
+        i = s.node[i].ring
         if i == less:
             return False
 
@@ -592,23 +642,23 @@ def _told_apart(s, one, other):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def _too_many(s, r, one, other):  # type: ignore[no-untyped-def]
     """Whether the two together had too many identifiers of a namespace and scope."""
-    less, more = (one, other) if s.size[one] < s.size[other] else (other, one)
+    less, more = (one, other) if s.node[one].size < s.node[other].size else (other, one)
     i = less
     while True:
-        most = r.most[s.namespace[i]]
+        most = r.most[s.node[i].namespace]
         if most > 0:
             count = 0
             for side in range(2):
                 begin = less if side == 0 else more
                 j = begin
                 while True:
-                    count += s.namespace[j] == s.namespace[i] and s.scope[j] == s.scope[i]
-                    j = s.ring[j]
+                    count += s.node[j].namespace == s.node[i].namespace and s.node[j].scope == s.node[i].scope
+                    j = s.node[j].ring
                     if j == begin:
                         break
             if count > most:
                 return True
-        i = s.ring[i]
+        i = s.node[i].ring
         if i == less:
             return False
 
@@ -619,17 +669,17 @@ def _names_differ(s, r, one, other):  # type: ignore[no-untyped-def]
     named = False
     i = one
     while True:
-        if s.name_hi[i] != 0 or s.name_lo[i] != 0:
+        if s.node[i].name_hi != 0 or s.node[i].name_lo != 0:
             j = other
             while True:
-                if s.name_hi[j] != 0 or s.name_lo[j] != 0:
+                if s.node[j].name_hi != 0 or s.node[j].name_lo != 0:
                     named = True
-                    if dice(s.name_hi[i], s.name_lo[i], s.name_hi[j], s.name_lo[j]) >= r.alike:
+                    if dice(s.node[i].name_hi, s.node[i].name_lo, s.node[j].name_hi, s.node[j].name_lo) >= r.alike:
                         return False
-                j = s.ring[j]
+                j = s.node[j].ring
                 if j == other:
                     break
-        i = s.ring[i]
+        i = s.node[i].ring
         if i == one:
             return named
 
@@ -664,31 +714,31 @@ def state_many(s, r, ones, others, rules, stamps):  # type: ignore[no-untyped-de
 @nb.njit(cache=True, nogil=True)
 def members(s, i):  # type: ignore[no-untyped-def]
     """Numbers of all identifiers of the person that an identifier is of, this one first."""
-    count, j = 1, s.ring[i]
+    count, j = 1, s.node[i].ring
     while j != i:
         count += 1
-        j = s.ring[j]
+        j = s.node[j].ring
     found = np.empty(count, np.int32)
     found[0] = i
-    j = s.ring[i]
+    j = s.node[i].ring
     for k in range(1, count):
         found[k] = j
-        j = s.ring[j]
+        j = s.node[j].ring
     return found
 
 
 @nb.njit(cache=True, nogil=True)
 def around(s, i):  # type: ignore[no-untyped-def]
     """Numbers of all pairs of an identifier that stand, or are told apart."""
-    count, half = 0, s.head[i]
+    count, half = 0, s.node[i].head
     while half >= 0:
-        count += s.rules[half >> 1] != 0 or s.apart[half >> 1] != 0
-        half = s.follow[half]
+        count += s.pair[half >> 1].rules != 0 or s.pair[half >> 1].apart != 0
+        half = _next(s, half)
     found = np.empty(count, np.int32)
-    k, half = 0, s.head[i]
+    k, half = 0, s.node[i].head
     while half >= 0:
-        if s.rules[half >> 1] != 0 or s.apart[half >> 1] != 0:
+        if s.pair[half >> 1].rules != 0 or s.pair[half >> 1].apart != 0:
             found[k] = half >> 1
             k += 1
-        half = s.follow[half]
+        half = _next(s, half)
     return found

@@ -12,8 +12,9 @@ nobody refused.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +123,7 @@ class Graph:
             np.array([namespace in RECORDS for namespace in Namespace], np.int8),
             float(limits.alike),
         )
+        self._counts = max(limits.shared_from.values(), default=0)  # an identifier begins with so many, when it does
         self._state = _empty(identifiers, pairs)
 
     # -- reading
@@ -157,11 +159,12 @@ class Graph:
 
     def person(self, number: int) -> int:
         """The lowest number of an identifier of the same person."""
-        return int(self._state.person[number])
+        return int(self._state.node[number]["person"])
 
     def persons(self, numbers: I32) -> I32:
         """`person` of many."""
-        return self._state.person[numbers]
+        found: I32 = self._state.node["person"][numbers]
+        return found
 
     def members(self, number: int) -> list[int]:
         """All identifiers of the same person, ascending."""
@@ -169,10 +172,10 @@ class Graph:
         return found
 
     def namespace(self, number: int) -> Namespace:
-        return Namespace(int(self._state.namespace[number]))
+        return Namespace(int(self._state.node[number]["namespace"]))
 
     def scope(self, number: int) -> int:
-        return int(self._state.scope[number])
+        return int(self._state.node[number]["scope"])
 
     def key(self, number: int) -> bytes:
         """The identifier's keyed hash, 16 bytes."""
@@ -180,7 +183,7 @@ class Graph:
         return halves.tobytes()
 
     def said(self, number: int) -> Said:
-        return Said(int(self._state.says[number]))
+        return Said(int(self._state.node[number]["says"]))
 
     def pair(self, one: int, other: int) -> Pair | None:
         """What stands of two identifiers."""
@@ -211,12 +214,12 @@ class Graph:
 
     def state(self, one: int, other: int, rule: Rule, stamp: int) -> bool:
         """Evidence that two identifiers are one person's; returns whether it is new. `stamp` grows with time."""
-        self._room(0, 1)
+        self._room(0, 1, 2 * self._counts)
         return bool(kernel.state(self._state, self._rules, one, other, int(rule), stamp))
 
     def state_many(self, ones: I32, others: I32, rules: NDArray[np.int8], stamps: I64) -> NDArray[np.bool_]:
         """`state`, in order; whether each [n] is new."""
-        self._room(0, len(ones))
+        self._room(0, len(ones), 2 * self._counts * len(ones))
         new: NDArray[np.bool_] = kernel.state_many(self._state, self._rules, ones, others, rules, stamps)
         return new
 
@@ -226,7 +229,7 @@ class Graph:
 
     def set_apart(self, one: int, other: int, *, apart: bool) -> bool:
         """They are two persons whatever evidence says, or that is taken back; returns whether it is new."""
-        self._room(0, 1)
+        self._room(0, 1, 2 * self._counts)
         return bool(kernel.set_apart(self._state, self._rules, one, other, int(apart)))
 
     def say(self, number: int, said: Said) -> None:
@@ -253,79 +256,69 @@ class Graph:
     ) -> None:
         """Fill an empty graph: identifiers in the order of their numbers with their names [n, 2] and consent, and pairs
         (ones, others, bits of rules, since, apart) by those numbers."""
-        self._room(len(keys), len(pairs[0]))
-        kernel.see_many(self._state, keys, namespaces, scopes, blocked)
+        self._room(len(keys), len(pairs[0]), 2 * len(pairs[0]))
         state = self._state
-        state.name_hi[: len(keys)], state.name_lo[: len(keys)] = names[:, 0], names[:, 1]
-        state.says[: len(keys)] = says
-        kernel.load_pairs(state, self._rules, *pairs)
-        kernel.settle_all(state, self._rules)
+        kernel.load_identifiers(state, keys, namespaces, scopes, blocked, names, says)
+        with ThreadPoolExecutor(1) as beside:
+            linked = beside.submit(kernel.relink, state)
+            ones, others, *rest = pairs
+            left, right = np.minimum(ones, others), np.maximum(ones, others)
+            order = np.argsort(left.astype(np.int64) << 32 | right)
+            kernel.load_pairs(state, self._rules, left[order], right[order], *(column[order] for column in rest))
+            kernel.settle_all(state, self._rules)
+            linked.result()
 
     def _pair(self, p: int) -> Pair:
-        state, bits = self._state, int(self._state.rules[p])
+        pair: Any = self._state.pair[p]
         return Pair(
-            int(state.left[p]),
-            int(state.right[p]),
-            frozenset(rule for rule in Rule if bits >> rule & 1),
-            int(state.since[p]),
-            bool(state.apart[p]),
-            Verdict(int(kernel.held_back(state, self._rules, p))),
+            int(pair["left"]),
+            int(pair["right"]),
+            frozenset(rule for rule in Rule if pair["rules"] >> rule & 1),
+            int(pair["since"]),
+            bool(pair["apart"]),
+            Verdict(int(kernel.held_back(self._state, self._rules, p))),
         )
 
-    def _room(self, identifiers: int, pairs: int) -> None:
+    def _room(self, identifiers: int, pairs: int, counts: int = 0) -> None:
         """Make room for so many more."""
         state = self._state
         n, p = int(state.tally[kernel.IDENTIFIERS]), int(state.tally[kernel.PAIRS])
         if n + identifiers > len(state.hi):
-            self._state = state = _grown(state, max(n + identifiers, 2 * len(state.hi)), _IDENTIFIERS, 1)
-        if p + pairs > len(state.left):
-            most = max(p + pairs, 2 * len(state.left))
-            self._state = state = _grown(_grown(state, most, _PAIRS, 1), most, ("follow",), 2)
+            self._state = state = _grown(
+                state, max(n + identifiers, 2 * len(state.hi)), ("hi", "lo", "node", "reached")
+            )
+        if p + pairs > len(state.pair):
+            self._state = state = _grown(state, max(p + pairs, 2 * len(state.pair)), ("pair", "pieces"))
         if (n + identifiers) * 3 > len(state.table) * 2:
             self._state = state = state._replace(table=_table(n + identifiers))
             kernel.relink(state)
-        if (p + pairs) * 3 > len(state.pair_table) * 2:
-            self._state = state = state._replace(pair_table=_table(p + pairs))
-            kernel.relink_pairs(state)
-        fans = int(state.tally[kernel.FANS]) + 2 * pairs
-        if fans * 3 > len(state.fan_key) * 2:
+        fans = int(state.tally[kernel.FANS]) + counts
+        if counts and fans * 3 > len(state.fan_key) * 2:
             size = _size(fans)
             self._state = state._replace(fan_key=np.zeros(size, np.int64), fan=np.zeros(size, np.int32))
             kernel.move_fans(self._state, state.fan_key, state.fan)
 
 
-_KINDS: Final = {
-    "hi": np.int64, "lo": np.int64, "namespace": np.int8, "scope": np.int32, "says": np.int8, "blocked": np.int8,
-    "name_hi": np.int64, "name_lo": np.int64, "over": np.int32, "head": np.int32, "person": np.int32,
-    "ring": np.int32, "size": np.int32, "seen": np.int32, "reached": np.int32,
-}  # fmt: skip
-_IDENTIFIERS: Final = tuple(_KINDS)
-_PAIR_KINDS: Final = {
-    "left": np.int32, "right": np.int32, "rules": np.int32, "since": np.int64, "apart": np.int8, "verdict": np.int8,
-    "pieces": np.int32,
-}  # fmt: skip
-_PAIRS: Final = tuple(_PAIR_KINDS)
-
-
 def _empty(identifiers: int, pairs: int) -> kernel.State:
-    fans = _size(pairs)
     return kernel.State(
-        **{name: np.zeros(identifiers, kind) for name, kind in _KINDS.items()},
+        hi=np.zeros(identifiers, np.int64),
+        lo=np.zeros(identifiers, np.int64),
+        node=np.zeros(identifiers, kernel.NODE),
+        reached=np.zeros(identifiers, np.int32),
         table=_table(identifiers),
-        **{name: np.zeros(pairs, kind) for name, kind in _PAIR_KINDS.items()},
-        follow=np.zeros(2 * pairs, np.int32),
-        pair_table=_table(pairs),
-        fan_key=np.zeros(fans, np.int64),
-        fan=np.zeros(fans, np.int32),
+        pair=np.zeros(pairs, kernel.PAIR),
+        pieces=np.zeros(pairs, np.int32),
+        fan_key=np.zeros(_size(8), np.int64),
+        fan=np.zeros(_size(8), np.int32),
         tally=np.zeros(5, np.int64),
     )
 
 
-def _grown(state: kernel.State, most: int, names: tuple[str, ...], times: int) -> kernel.State:
-    larger = {}
+def _grown(state: kernel.State, most: int, names: tuple[str, ...]) -> kernel.State:
+    larger: dict[str, Any] = {}
     for name in names:
         old = getattr(state, name)
-        larger[name] = np.zeros(most * times, old.dtype)
+        larger[name] = np.zeros(most, old.dtype)
         larger[name][: len(old)] = old
     return state._replace(**larger)
 

@@ -21,13 +21,14 @@ src/manystores/api/console/.ready: $(CONSOLE) | .venv/.ready
 		echo "building the console" && npm run --silent build -- --logLevel warn
 	@touch $@
 
-.venv/.ready: requirements-dev.lock pyproject.toml
+.venv/.ready: requirements-dev.lock tests/clients/requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "manystores needs Python 3.11 to 3.14: install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
 		{ echo "can't make a virtual environment: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
 	@echo "setting up .venv (the first time takes about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --upgrade --target .venv/clients -r tests/clients/requirements.lock
 	@$(BIN)/python -m compileall -q src
 	@echo "compiling the kernels"
 	@$(BIN)/python -c "from manystores.api.warm_up import main; main()"
@@ -73,3 +74,4 @@ LOCK := pip compile pyproject.toml --all-extras --universal --python-version 3.1
 lock:
 	$(UV) $(LOCK) -o requirements.lock
 	$(UV) $(LOCK) --group dev --group build -c requirements.lock -o requirements-dev.lock
+	$(UV) pip compile tests/clients/requirements.in --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet -o tests/clients/requirements.lock

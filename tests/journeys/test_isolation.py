@@ -57,6 +57,7 @@ def build(shop: Shop, code: str, region: str) -> Names:
     shop.receive(**{"GOOD": {"SHARED": 20, code: 20}, offer: {code: 20}})
     ok(client.post("/v1/carriers", json={"code": carrier, **CARRIER}), 201)
     ok(client.post("/v1/delivery-fees", json={"region": region, "fee": 615}), 201)
+    ok(client.post("/v1/identify", json={"userId": channel_order, "traits": {"phone": "13911112222"}}))
     ok(client.put("/v1/policy", json={"safety_stock": 1}))
     order = shop.place((offer, 1), channel_order_id=channel_order, notes=mark)
     pick_up = shop.place((offer, 1), pick_up_at=code)
@@ -105,7 +106,7 @@ WORK_STEPS = (
 
 def tries(n: Names) -> dict[str, Try]:
     """Every operation that has something to do with a brand, aimed at these names."""
-    return _master(n) | _stock(n) | _orders(n) | _people(n) | _steps(n) | _batches(n)
+    return _master(n) | _stock(n) | _orders(n) | _people(n) | _steps(n) | _batches(n) | _members(n)
 
 
 def _master(n: Names) -> dict[str, Try]:
@@ -294,6 +295,25 @@ def _batches(n: Names) -> dict[str, Try]:
     }
 
 
+def _members(n: Names) -> dict[str, Try]:
+    """Members of a brand: its account is called like its order. Whoever asks is told of its own account of that name,
+    which is nobody."""
+    account = {"type": "account", "value": n.channel_order}
+    card = {"type": "card", "value": "no card"}
+    said = {"purposes": {"marketing": False}, "version": "1", "channel": "app", "proof": "1"}
+    pair = {"one": account, "other": card, "reason": "guessed"}
+    event = {"userId": n.channel_order, "event": "Guessed", "groupId": "g", "previousId": "p"}
+    kinds = ("identify", "track", "page", "screen", "group", "alias")
+    return {
+        "post /v1/recognitions": Try("/v1/recognitions", {"identifiers": [account]}, OWN),
+        "post /v1/consents": Try("/v1/consents", said | {"identifier": account}, OWN),
+        "post /v1/members/links": Try("/v1/members/links", pair),
+        "post /v1/members/partings": Try("/v1/members/partings", pair),
+        "post /v1/batch": Try("/v1/batch", {"batch": [event | {"type": "track"}]}, OWN),
+        **{f"post /v1/{kind}": Try(f"/v1/{kind}", event, OWN) for kind in kinds},
+    }
+
+
 def _price(amount: int) -> Json:
     return {"price": {"amount": amount, "currency": "CNY"}}
 
@@ -326,6 +346,8 @@ def plain(answer: httpx.Response, names: Names) -> str:
 
 def everything(shop: Shop, n: Names) -> dict[str, Any]:
     """All that a brand can read of its own."""
+    account = {"type": "account", "value": n.channel_order}
+    known = ok(shop.client.post("/v1/recognitions", json={"identifiers": [account]}))
     paths = [
         "/v1/locations", "/v1/offers", "/v1/carriers", "/v1/delivery-fees", "/v1/policy", "/v1/policies",
         "/v1/stock?offer=GOOD", f"/v1/stock?offer={n.offer}", "/v1/stock/exceptions", "/v1/orders",
@@ -334,7 +356,7 @@ def everything(shop: Shop, n: Names) -> dict[str, Any]:
         f"/v1/webhooks/{n.webhook}/deliveries", "/v1/keys", "/v1/people",
         "/v1/fulfilment-orders?state=open,in_progress,on_hold,closed,cancelled,rejected",
     ]  # fmt: skip
-    return {path: _settled(ok(shop.client.get(path))) for path in paths}
+    return {path: _settled(ok(shop.client.get(path))) for path in paths} | {"member": known}
 
 
 def _settled(told: Json) -> Json:
@@ -407,6 +429,8 @@ def test_a_shared_channel_order_id_is_two_orders(brands: tuple[tuple[Shop, Names
 #: What a device may do with the names of another store of its brand, and why.
 DEVICE_MAY = {
     "get /v1/me": "who it is itself",
+    "post /v1/recognitions": "members are the brand's",
+    "post /v1/consents": "a member agrees in whichever store",
     "get /v1/offers/{sku}": "the catalogue is the brand's",
     "get /v1/offers": "the catalogue is the brand's",
     "get /v1/availability": "a till sells what others send; it is told no other store's code",

@@ -69,6 +69,7 @@ TABLE: dict[str, str] = {
         | post /v1/fulfilment-orders/{fulfilment_id}/renew-code | post /v1/fulfilment-orders/{fulfilment_id}/hand-over
         | post /v1/fulfilment-orders/{fulfilment_id}/expire | post /v1/fulfilment-orders/{fulfilment_id}/close
         | post /v1/fulfilment-orders/{fulfilment_id}/hold | post /v1/fulfilment-orders/{fulfilment_id}/unhold
+        | post /v1/recognitions | post /v1/consents
         | post /v1/returns | post /v1/returns/at-counter | post /v1/returns/{order_id}/{number}/accept
         | post /v1/returns/{order_id}/{number}/reject | post /v1/returns/{order_id}/{number}/receive
         | post /v1/returns/{order_id}/{number}/complete""",
@@ -91,10 +92,14 @@ TABLE: dict[str, str] = {
         | delete /v1/webhooks/{webhook_id} | post /v1/webhooks/{webhook_id}/test
         | post /v1/webhooks/{webhook_id}/replay | get /v1/webhooks/{webhook_id}/deliveries
         | post /v1/webhooks/{webhook_id}/rotate-secret
+        | post /v1/members/links | post /v1/members/partings
         | post /v1/keys | get /v1/keys | get /v1/keys/{key_id} | delete /v1/keys/{key_id}""",
 }
 #: Have no end: only the beginning of their answer is looked at.
 STREAMS = {"get /v1/stream", "get /v1/board/stream"}
+#: Events come from a source with its key, never from somebody who is signed in.
+KINDS = ("batch", "identify", "track", "page", "screen", "group", "alias")
+SOURCES = {f"post /v1/{kind}" for kind in KINDS}
 #: Needs nobody to be signed in.
 OPEN = {"get /healthz", "get /readyz", "get /metrics", "get /status.json", "get /v1/track/{token}"}
 
@@ -122,7 +127,12 @@ def test_the_table_has_every_operation_once(api: Api) -> None:
     """And nothing that there is not."""
     counts = Counter(operation.strip() for those in TABLE.values() for operation in those.split("|"))
     assert [operation for operation, times in counts.items() if times > 1] == []
-    assert set(counts) | OPEN == operations(api)
+    assert set(counts) | OPEN | SOURCES == operations(api)
+
+
+@pytest.mark.parametrize("operation", sorted(SOURCES))
+def test_nobody_who_is_signed_in_sends_events(people: dict[str, httpx.Client], operation: str) -> None:
+    assert send(people["O"], operation, tries(NOBODYS)[operation]).status_code == 401
 
 
 @pytest.mark.parametrize("letter", ROLES)

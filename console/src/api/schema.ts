@@ -1601,6 +1601,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["consent_v1_consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["link_v1_members_links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/partings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["part_v1_members_partings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1675,6 +1723,134 @@ export interface paths {
         get: operations["figures_status_json_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recognitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["post_v1_recognitions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8048,7 +8224,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name?: string;
-                    scopes?: ("audit:read" | "availability:read" | "brands:read" | "brands:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "people:read" | "people:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
+                    scopes?: ("audit:read" | "availability:read" | "brands:read" | "brands:write" | "consents:write" | "events:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "members:recognise" | "members:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "people:read" | "people:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
                     location?: string | null;
                     /** Format: date-time */
                     expires_at?: string | null;
@@ -8416,6 +8592,127 @@ export interface operations {
             };
         };
     };
+    consent_v1_consents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    identifier: {
+                        /** @enum {unknown} */
+                        type: "account" | "alipay" | "card" | "device" | "email" | "phone" | "wechat";
+                        value: string;
+                        application?: string | null;
+                    };
+                    purposes: {
+                        [key: string]: boolean;
+                    };
+                    version: string;
+                    channel: string;
+                    proof: string;
+                    at?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        counts: {
+                            [key: string]: boolean;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    link_v1_members_links_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    one: {
+                        /** @enum {unknown} */
+                        type: "account" | "card";
+                        value: string;
+                    };
+                    other: {
+                        /** @enum {unknown} */
+                        type: "account" | "card";
+                        value: string;
+                    };
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        one_person: boolean;
+                    };
+                };
+            };
+        };
+    };
+    part_v1_members_partings_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    one: {
+                        /** @enum {unknown} */
+                        type: "account" | "card";
+                        value: string;
+                    };
+                    other: {
+                        /** @enum {unknown} */
+                        type: "account" | "card";
+                        value: string;
+                    };
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        one_person: boolean;
+                    };
+                };
+            };
+        };
+    };
     alive_healthz_get: {
         parameters: {
             query?: never;
@@ -8523,6 +8820,340 @@ export interface operations {
                             at: string;
                             times: number;
                         }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    batch: unknown[];
+                    /** @default null */
+                    sentAt?: string | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_identify: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    messageId?: string | null;
+                    /** @default null */
+                    userId?: string | number | null;
+                    /** @default null */
+                    anonymousId?: string | number | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_track: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    messageId?: string | null;
+                    /** @default null */
+                    userId?: string | number | null;
+                    /** @default null */
+                    anonymousId?: string | number | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_page: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    messageId?: string | null;
+                    /** @default null */
+                    userId?: string | number | null;
+                    /** @default null */
+                    anonymousId?: string | number | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_screen: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    messageId?: string | null;
+                    /** @default null */
+                    userId?: string | number | null;
+                    /** @default null */
+                    anonymousId?: string | number | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    messageId?: string | null;
+                    /** @default null */
+                    userId?: string | number | null;
+                    /** @default null */
+                    anonymousId?: string | number | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_alias: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    messageId?: string | null;
+                    /** @default null */
+                    userId?: string | number | null;
+                    /** @default null */
+                    anonymousId?: string | number | null;
+                    /** @default null */
+                    writeKey?: string | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        accepted?: number;
+                        rejected?: {
+                            index: number;
+                            errors: Record<string, never>[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_v1_recognitions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    identifiers: {
+                        /** @enum {unknown} */
+                        type: "account" | "alipay" | "card" | "device" | "email" | "phone" | "wechat";
+                        value: string;
+                        /** @default null */
+                        application?: string | null;
+                    }[];
+                    /** @default  */
+                    location?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recognised: boolean;
+                        member?: {
+                            accounts?: string[];
+                            cards?: string[];
+                        };
+                        consent?: Record<string, never> | null;
+                        may?: ("see_member" | "personalise")[];
                     };
                 };
             };

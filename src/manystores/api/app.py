@@ -18,6 +18,7 @@ from manystores.api.board_feed import Boards
 from manystores.api.deps import readable
 from manystores.api.foresight import Shelves, keep_taking_in, take_in
 from manystores.api.http import Receive, Scope, Send
+from manystores.api.members import Members
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
@@ -38,6 +39,8 @@ from manystores.core.settings import Settings, load
 from manystores.flows.rounds import Rounds
 from manystores.flows.routing import Router
 from manystores.flows.transition import ExpireOrder
+from manystores.members.owner import Owner as MembersOwner
+from manystores.members.secrets import secrets_of
 from manystores.orders.patience import Waiting
 from manystores.orders.placing import Sealer
 from manystores.promise.journal import Batch
@@ -123,6 +126,7 @@ class Application:
             pricing.cancel()
             services.boards.close()
             await services.simulations.stop()
+            await services.members.owner.stop()
             await services.owner.stop()
             with suppress(Exception):
                 await services.pool.close()
@@ -142,15 +146,18 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         on_commit=lambda batch: _tell(listeners, batch),
         taken=taken,
     )
+    secrets = secrets_of(vault)
+    graph = MembersOwner(database_url, clock, secrets.seal_value, name=f"{settings.host}:{settings.port}")
     await pool.open()
     try:
-        _, _, (network, catalogue, lots) = await asyncio.gather(
-            owner.take_over(), asyncio.to_thread(warm_up, clock.now_us()), load_registries(pool)
+        _, _, _, (network, catalogue, lots) = await asyncio.gather(
+            owner.take_over(), graph.start(), asyncio.to_thread(warm_up, clock.now_us()), load_registries(pool)
         )
         router = Router(network, catalogue, lots)
         for party_no, policy in await load_policies(pool):
             router.set_policy(party_no, policy)
     except BaseException:
+        await graph.stop()
         await owner.stop()
         await pool.close()
         raise
@@ -192,6 +199,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         waiting,
         Rounds(pool, owner, router, clock),
         Simulations(pool, clock),
+        Members(graph, secrets, pool),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from prometheus_client import Histogram
 
-from manystores.api import availability, orders, reservations
+from manystores.api import availability, event_intake, orders, recognitions, reservations
 from manystores.api.audited import audited, session_cookie
 from manystores.api.http import Receive, Reply, Request, Scope, Send, problem_reply, read_body, send_reply
 from manystores.api.metrics import REQUESTS
@@ -46,6 +46,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/v1/orders"): Route(orders.place, "orders:write"),
     ("POST", "/v1/orders/batch"): Route(orders.place_batch, "orders:write"),
     ("GET", "/v1/availability"): Route(availability.get, "availability:read"),
+    ("POST", "/v1/recognitions"): Route(recognitions.recognise, "members:recognise"),
+    ("POST", "/v1/batch"): Route(event_intake.batch, event_intake.SCOPE),
+    **{("POST", f"/v1/{kind}"): Route(handler, event_intake.SCOPE) for kind, handler in event_intake.SINGLES.items()},
 }
 # (method, what follows the id) below /v1/reservations/
 _RESERVATION: dict[tuple[str, str], NamedRoute] = {
@@ -87,8 +90,14 @@ async def serve(
     request = Request(scope, headers, b"")
     principal = None
     try:
-        cookie = None if b"authorization" in headers else session_cookie(headers)
-        if cookie is None:
+        events = route.scope == event_intake.SCOPE
+        cookie = None if events or b"authorization" in headers else session_cookie(headers)
+        if events:
+            body = event_intake.plain(headers, await read_body(headers, receive, services.settings.max_body_bytes))
+            request = Request(scope, headers, body)
+            token = event_intake.write_key(headers, body)
+            principal = services.keys.cached(token) or await services.keys.principal(token)
+        elif cookie is None:
             token = bearer_token(headers.get(b"authorization", b"").decode("latin-1"))
             principal = services.keys.cached(token) or await services.keys.principal(token)
         else:
@@ -96,7 +105,7 @@ async def serve(
             if scope["method"] != "GET":
                 check_csrf(cookie, headers.get(b"x-csrf-token", b"").decode("latin-1"))
         principal.require(route.scope)
-        if scope["method"] == "POST":
+        if scope["method"] == "POST" and not events:
             request = Request(scope, headers, await read_body(headers, receive, services.settings.max_body_bytes))
         with span(route.handler.__name__, _traced(headers)):
             if isinstance(route, NamedRoute):

@@ -14,7 +14,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from manystores.api import network_shapes, people_shapes, policy_shapes, schemas, shapes, stock_shapes, tracking_shapes
+from manystores.api import (
+    event_intake,
+    network_shapes,
+    people_shapes,
+    policy_shapes,
+    recognitions,
+    schemas,
+    shapes,
+    stock_shapes,
+    tracking_shapes,
+)
 from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
@@ -120,6 +130,36 @@ class Hot(NamedTuple):
 
 _BODY: Final = (400, 413, 422)
 HOT: Final[dict[tuple[str, str], Hot]] = {
+    ("post", "/v1/batch"): Hot(
+        "Take events",
+        "Segment's tracking API: up to 500 KB, each event up to 32 KB, gzip or plain; the write key as the user of "
+        "Basic authentication or in the body. Answered once they are durable; an event is heard once by its messageId. "
+        "Of a batch, what is good is kept, and the rest told by its place.",
+        200,
+        shapes.EVENTS_TAKEN,
+        event_intake.BatchBody,
+        (*_BODY, 429),
+    ),
+    **{
+        ("post", f"/v1/{kind}"): Hot(
+            f"Take an event: {kind}",
+            "Segment's tracking API; see /v1/batch.",
+            200,
+            shapes.EVENTS_TAKEN,
+            event_intake.EventBody,
+            (*_BODY, 429),
+        )
+        for kind in event_intake.SINGLES
+    },
+    ("post", "/v1/recognitions"): Hot(
+        "Recognise who is at the till",
+        "By what is presented: a wallet's id, a card, a phone. A brand learns of its own members only, and only under "
+        "consent; nobody, and somebody whom it may not know, are answered alike.",
+        200,
+        shapes.RECOGNITION,
+        recognitions.RecogniseBody,
+        _BODY,
+    ),
     ("post", "/v1/reservations"): Hot(
         "Hold units for a cart",
         "Claims several buckets together or not at all, for a while. The same cart's next hold replaces this one.",

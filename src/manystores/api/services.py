@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from manystores.api.board_feed import Boards
 from manystores.api.gate import Gate
+from manystores.api.members import Members
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
 from manystores.api.people import People
@@ -80,6 +81,7 @@ class Services:
     waiting: Waiting
     rounds: Rounds
     simulations: Simulations
+    members: Members
     dry_runs: Gate = field(default_factory=Gate)
 
     def reader(self, principal: Principal) -> Reader:

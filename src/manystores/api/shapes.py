@@ -444,3 +444,39 @@ DELIVERY: Final = shape(
     }
 )
 STATUS: Final = shape({"status": TEXT})
+
+
+EVENTS_TAKEN: Final = shape(
+    {"success": {"const": True}},
+    {
+        "accepted": {"type": "integer", "description": "How many were kept, where some were not."},
+        "rejected": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["index", "errors"],
+                "properties": {
+                    "index": {"type": "integer", "description": "Its place in the batch, from 0."},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                },
+            },
+        },
+    },
+)
+RECOGNITION: Final = shape(
+    {"recognised": {"type": "boolean"}},
+    {
+        "member": {
+            "type": "object",
+            "properties": {
+                "accounts": {"type": "array", "items": {"type": "string"}},
+                "cards": {"type": "array", "items": {"type": "string"}},
+            },
+        },
+        "consent": {
+            "type": ["object", "null"],
+            "description": "By which the brand may know; not of its own card.",
+        },
+        "may": {"type": "array", "items": {"enum": ["see_member", "personalise"]}},
+    },
+)

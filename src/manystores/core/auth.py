@@ -45,6 +45,8 @@ STORE_SCOPES = frozenset(
         "returns:read",
         "returns:write",
         "stream:read",
+        "members:recognise",
+        "consents:write",
     }
 )
 """What the device of one store may do, always for its own location only."""
@@ -64,6 +66,8 @@ BRAND_SCOPES = (
         "webhooks:write",
         "keys:read",
         "keys:write",
+        "members:write",
+        "events:write",
     }
 )
 SCOPES = BRAND_SCOPES | PLATFORM_SCOPES

@@ -28,7 +28,7 @@ WEAK, LIKELY, STRONG, CERTAIN = 1, 2, 3, 4
 NOTHING, JOINED, BLOCKED, SHARED, TOO_WEAK, LIMIT, NAMES, CONSENT, APART = range(9)
 
 SAID_NOTHING, SAID_YES, SAID_NO = 0, 1, 2
-GONE = -1
+GONE = 9
 """Namespace of an identifier that was forgotten."""
 
 
@@ -192,6 +192,15 @@ def find_pair(s, one, other):  # type: ignore[no-untyped-def]
             return half >> 1
         half = _next(s, half)
     return -1
+
+
+@nb.njit(cache=True, nogil=True)
+def find_pairs(s, ones, others):  # type: ignore[no-untyped-def]
+    """Numbers [n] of pairs, -1 where nothing was ever said of one."""
+    found = np.empty(len(ones), np.int32)
+    for k in range(len(ones)):
+        found[k] = find_pair(s, ones[k], others[k])
+    return found
 
 
 @nb.njit(cache=True, nogil=True)

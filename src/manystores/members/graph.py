@@ -11,7 +11,7 @@ stays apart; and two relationships (an account, a card, a wallet) are joined onl
 nobody refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manystores.kernels import identity as kernel
-from manystores.members.identifiers import RECORDS, Identifier, Namespace
+from manystores.members.identifiers import RECORDS, Identifier, Namespace, of_key
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -108,6 +108,22 @@ class Pair(NamedTuple):
     apart: bool
     verdict: Verdict
 
+    @property
+    def bits(self) -> int:
+        """The rules as they are stored."""
+        return _bits(self.rules)
+
+
+class Known(NamedTuple):
+    """An identifier, as it is stored."""
+
+    key: bytes
+    namespace: Namespace
+    scope: int
+    blocked: bool
+    name: bytes
+    says: Said
+
 
 class Graph:
     """All identifiers and the evidence that stands. Not for several threads at once."""
@@ -177,6 +193,11 @@ class Graph:
     def scope(self, number: int) -> int:
         return int(self._state.node[number]["scope"])
 
+    def identifier(self, number: int) -> Identifier:
+        """An identifier by its number."""
+        one = self.one(number)
+        return of_key(one.namespace, one.scope, one.key)
+
     def key(self, number: int) -> bytes:
         """The identifier's keyed hash, 16 bytes."""
         halves = np.array([self._state.hi[number], self._state.lo[number]], ">i8")
@@ -184,6 +205,18 @@ class Graph:
 
     def said(self, number: int) -> Said:
         return Said(int(self._state.node[number]["says"]))
+
+    def one(self, number: int) -> Known:
+        """All that is kept of an identifier."""
+        node: Any = self._state.node[number]
+        name = np.array([node["name_hi"], node["name_lo"]], ">i8").tobytes()
+        namespace, says = Namespace(int(node["namespace"])), Said(int(node["says"]))
+        return Known(self.key(number), namespace, int(node["scope"]), bool(node["blocked"]), name, says)
+
+    def known_pairs(self, ones: I32, others: I32) -> NDArray[np.bool_]:
+        """Of which pairs [n] something was ever said."""
+        known: NDArray[np.bool_] = kernel.find_pairs(self._state, ones, others) >= 0
+        return known
 
     def pair(self, one: int, other: int) -> Pair | None:
         """What stands of two identifiers."""
@@ -261,10 +294,10 @@ class Graph:
         kernel.load_identifiers(state, keys, namespaces, scopes, blocked, names, says)
         with ThreadPoolExecutor(1) as beside:
             linked = beside.submit(kernel.relink, state)
-            ones, others, *rest = pairs
+            ones, others, rules, since, apart = pairs
             left, right = np.minimum(ones, others), np.maximum(ones, others)
             order = np.argsort(left.astype(np.int64) << 32 | right)
-            kernel.load_pairs(state, self._rules, left[order], right[order], *(column[order] for column in rest))
+            kernel.load_pairs(state, self._rules, left[order], right[order], rules[order], since[order], apart[order])
             kernel.settle_all(state, self._rules)
             linked.result()
 
@@ -332,7 +365,7 @@ def _table(most: int) -> I32:
     return np.full(_size(most), -1, np.int32)
 
 
-def _bits(rules: tuple[Rule, ...]) -> int:
+def _bits(rules: Iterable[Rule]) -> int:
     return sum(1 << rule for rule in rules)
 
 

@@ -33,6 +33,8 @@ class Namespace(IntEnum):
     DEVICE = 7
     RECORD = 8
     """A record of an imported file, of one brand."""
+    GONE = 9
+    """Of a number whose identifier was forgotten."""
 
 
 RECORDS: Final = frozenset({Namespace.USER, Namespace.CARD, Namespace.ALIPAY, Namespace.WECHAT, Namespace.RECORD})
@@ -87,10 +89,10 @@ def identifier(hash_of: Hash, namespace: Namespace, scope: int, value: str) -> I
     return Identifier(namespace, scope, hi, lo, is_blocked(namespace, form))
 
 
-def of_key(namespace: int, scope: int, key: bytes) -> Identifier:
+def of_key(namespace: Namespace, scope: int, key: bytes) -> Identifier:
     """An identifier by the key that the database knows."""
     hi, lo = int.from_bytes(key[:8], signed=True), int.from_bytes(key[8:], signed=True)
-    return Identifier(Namespace(namespace), scope, hi, lo, False)
+    return Identifier(namespace, scope, hi, lo, False)
 
 
 def in_one_form(namespace: Namespace, value: str) -> str:

@@ -1,0 +1,53 @@
+-- name: update_identifiers
+-- Names and consent that changed.
+UPDATE identifiers SET name = changed.name, says = changed.says, value = coalesce(changed.value, identifiers.value)
+FROM unnest(%(keys)s::uuid[], %(names)s::uuid[], %(says)s::smallint[], %(values)s::bytea[])
+    AS changed (key, name, says, value)
+WHERE identifiers.partition_id = %(partition)s AND identifiers.key = changed.key
+
+-- name: update_pairs
+-- Pairs about which something else is said now.
+UPDATE identity_pairs SET rules = changed.rules, since = changed.since, apart = changed.apart
+FROM unnest(%(lefts)s::int[], %(rights)s::int[], %(rules)s::int[], %(sinces)s::bigint[], %(aparts)s::boolean[])
+    AS changed (left_number, right_number, rules, since, apart)
+WHERE identity_pairs.partition_id = %(partition)s
+  AND identity_pairs.left_number = changed.left_number AND identity_pairs.right_number = changed.right_number
+
+-- name: put_consents
+-- The last words.
+INSERT INTO consents (partition_id, number, purpose, granted, version, channel, proof, at)
+SELECT %(partition)s, * FROM unnest(
+    %(numbers)s::int[], %(purposes)s::text[], %(granted)s::boolean[], %(versions)s::text[], %(channels)s::text[],
+    %(proofs)s::text[], %(ats)s::timestamptz[])
+ON CONFLICT (partition_id, number, purpose) DO UPDATE SET
+    granted = excluded.granted, version = excluded.version, channel = excluded.channel, proof = excluded.proof,
+    at = excluded.at
+
+-- name: load_identifiers
+COPY (
+    SELECT key, number, namespace, scope, blocked, name, says FROM identifiers WHERE partition_id = 0
+) TO STDOUT (FORMAT BINARY)
+
+-- name: load_pairs
+COPY (
+    SELECT left_number, right_number, rules, since, apart FROM identity_pairs WHERE partition_id = 0
+) TO STDOUT (FORMAT BINARY)
+
+-- name: load_consents
+SELECT number, purpose, granted, version, channel, proof, at FROM consents WHERE partition_id = %(partition)s
+
+-- name: load_message_keys
+-- Under which events and commands of the last days were written.
+SELECT string_agg(uuid_send(request_key), '') FROM journal
+WHERE partition_id = %(partition)s AND day = %(day)s AND request_key IS NOT NULL
+
+-- name: values
+-- What brands call their members, sealed.
+SELECT key, value FROM identifiers
+WHERE partition_id = %(partition)s AND key = ANY (%(keys)s::uuid[]) AND value IS NOT NULL
+
+-- name: timeline
+-- What is known of some identifiers, newest first.
+SELECT seq, n, name, subject, actor, at, body FROM journal
+WHERE partition_id = %(partition)s AND subject = ANY (%(keys)s::uuid[]) AND party_no = %(party)s
+ORDER BY seq DESC, n DESC LIMIT %(most)s

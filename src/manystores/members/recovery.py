@@ -1,0 +1,96 @@
+"""Load what the graph's owner knows, once every older owner is fenced."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+
+from manystores.core import binary
+from manystores.core.clock import DAY_US, from_datetime, to_datetime
+from manystores.core.database import connect
+from manystores.core.sql import queries
+from manystores.members.consent import Consent, Consents
+from manystores.members.graph import Graph
+from manystores.members.heard import Heard
+from manystores.members.identifiers import Namespace
+from manystores.members.turn import PARTITION, Memory
+
+SQL = queries("manystores.members")
+CORE = queries("manystores.core")
+_IDENTIFIERS = {"key": "V16", "number": ">i4", "namespace": ">i2", "scope": ">i4", "blocked": "i1", "name": "V16", "says": ">i2"}  # fmt: skip  # noqa: E501
+_PAIRS = {"left": ">i4", "right": ">i4", "rules": ">i4", "since": ">i8", "apart": "i1"}
+_HEADER = len(binary.HEADER)
+
+
+class Recovered(NamedTuple):
+    """What an owner begins with."""
+
+    epoch: int
+    seq: int
+    memory: Memory
+
+
+def recover(database_url: str, owner: str, now_us: int) -> Recovered:
+    """Take the person graph over and read it."""
+    with connect(database_url, autocommit=True, name="manystores-members-recovery") as connection:
+        here = {"partition": PARTITION, "owner": owner, "at": to_datetime(now_us)}
+        with connection.transaction():
+            connection.execute(CORE["open_lease"], here)
+            epoch, seq = connection.execute(CORE["take_over"], here).fetchone() or (0, 0)
+        connection.execute("SET statement_timeout = 0")
+        graph = _graph(connection)
+        consents = Consents()
+        for number, *said, at in connection.execute(SQL["load_consents"], {"partition": PARTITION}):
+            purpose, granted, version, channel, proof = said
+            consent = Consent(
+                purpose=purpose, granted=granted, version=version, channel=channel, proof=proof, at_us=from_datetime(at)
+            )
+            consents.take(number, consent)
+        return Recovered(epoch, seq, Memory(graph, consents, _heard(connection, now_us // DAY_US)))
+
+
+def _heard(connection: psycopg.Connection[Any], today: int) -> Heard:
+    heard = Heard()
+    for day in (today - 1, today):
+        values = {"partition": PARTITION, "day": to_datetime(day * DAY_US).date()}
+        (packed,) = connection.execute(SQL["load_message_keys"], values).fetchone() or (None,)
+        if packed:
+            heard.add(np.frombuffer(packed, ">i8").reshape(-1, 2).astype(np.int64), day)
+    return heard
+
+
+def _graph(connection: psycopg.Connection[Any]) -> Graph:
+    """Numbers that nobody has any more are identifiers without namespace, found by no key."""
+    known = _read(connection, "load_identifiers", _IDENTIFIERS)
+    pairs = _read(connection, "load_pairs", _PAIRS)
+    count = int(known["number"].max()) + 1 if len(known) else 0
+    at = known["number"].astype(np.int64)
+    keys, names = np.zeros((count, 2), np.int64), np.zeros((count, 2), np.int64)
+    keys[at], names[at] = _halves(known["key"]), _halves(known["name"])
+    namespaces = np.full(count, Namespace.GONE, np.int8)
+    namespaces[at] = known["namespace"]
+    scopes, blocked, says = np.zeros(count, np.int32), np.zeros(count, np.int8), np.zeros(count, np.int8)
+    scopes[at], blocked[at], says[at] = known["scope"], known["blocked"], known["says"]
+    graph = Graph(identifiers=max(1 << 10, count + count // 8), pairs=max(1 << 10, len(pairs) + len(pairs) // 8))
+    columns = (
+        pairs["left"].astype(np.int32),
+        pairs["right"].astype(np.int32),
+        pairs["rules"].astype(np.int32),
+        pairs["since"].astype(np.int64),
+        pairs["apart"].astype(np.int8),
+    )
+    graph.load(keys, namespaces, scopes, blocked, names, says, columns)
+    return graph
+
+
+def _read(connection: psycopg.Connection[Any], name: str, columns: dict[str, str]) -> NDArray[np.void]:
+    """All rows of a COPY whose columns have a fixed width."""
+    kind = binary.FixedRows(columns).dtype
+    with connection.cursor() as cursor, cursor.copy(SQL[name]) as copy:
+        data = b"".join(copy)
+    return np.frombuffer(data, kind, (len(data) - _HEADER - len(binary.TRAILER)) // kind.itemsize, _HEADER)
+
+
+def _halves(ids: NDArray[np.void]) -> NDArray[np.int64]:
+    return binary.id_halves(ids) if len(ids) else np.zeros((0, 2), np.int64)

@@ -1,0 +1,277 @@
+"""One batch of the graph's owner: what its commands change, and all of it as rows.
+
+Commands decide one after the other on memory; what they say is written in one transaction, with a fact of the journal
+for everything that happened.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from manystores.core import binary
+from manystores.core.clock import to_datetime
+from manystores.core.journal import JOURNAL, Fact, fact_rows, framed
+from manystores.core.writer import Rows
+from manystores.members.consent import LINK, Consent, Consents
+from manystores.members.graph import Graph, Pair, Rule, Said
+from manystores.members.heard import Heard
+from manystores.members.identifiers import Identifier
+from manystores.members.tracking import Told
+
+PARTITION: Final = 0
+"""The person graph is a partition of its own; those of stock count from 1."""
+DAY_US: Final = 86_400_000_000
+_IDENTIFIERS = "identifiers (partition_id, key, number, namespace, scope, blocked, name, says, value)"
+_PAIRS = binary.FixedRows(
+    {"partition_id": ">i4", "left": ">i4", "right": ">i4", "rules": ">i4", "since": ">i8", "apart": "i1"}
+)
+_PAIR_COLUMNS = "identity_pairs (partition_id, left_number, right_number, rules, since, apart)"
+_SIZE_BITS: Final = 24
+"""Of a stamp, for the place within a batch."""
+
+Seal = Callable[[str], bytes]
+
+
+class Tracked(NamedTuple):
+    """An event to be kept: what it tells, under which key it is heard once, and its document."""
+
+    told: Told
+    key: bytes
+    body: bytes
+
+
+@dataclass
+class Memory:
+    """What the owner knows."""
+
+    graph: Graph
+    consents: Consents
+    heard: Heard
+
+
+@dataclass
+class Turn:
+    """A batch in the making."""
+
+    memory: Memory
+    seq: int
+    at_us: int
+    seal: Seal
+    facts: list[Fact] = field(default_factory=list)
+    _new: dict[int, bytes | None] = field(default_factory=dict)
+    """Identifiers that are seen for the first time, with their sealed values."""
+    _changed: set[int] = field(default_factory=set)
+    _pairs: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """Pairs of which something new is said; whether anything was said of them before."""
+    _said: dict[tuple[int, str], Consent] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._first = len(self.memory.graph)
+
+    # -- what commands do
+
+    def note(
+        self, name: str, subject: bytes, party_no: int, actor: str, body: Any = None, key: bytes | None = None
+    ) -> None:
+        """Something happened."""
+        document = None if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
+        fact = Fact(name, subject, party_no, actor, self.at_us, document, 0, key)
+        fact.n = len(self.facts)
+        self.facts.append(fact)
+
+    def see(self, identifiers: list[Identifier], values: Sequence[str] = ()) -> NDArray[np.int32]:
+        """Numbers of identifiers, made where they were never seen; values are kept, sealed, where there are any."""
+        base = len(self.memory.graph)
+        numbers = self.memory.graph.see(identifiers)
+        if len(self.memory.graph) > base:
+            for place, number in enumerate(numbers.tolist()):
+                if number >= base and number not in self._new:
+                    value = values[place] if values else ""
+                    self._new[number] = self.seal(value) if value else None
+        return numbers
+
+    def track(self, events: list[Tracked], party_no: int, actor: str) -> list[bool]:
+        """Take events of a brand's source; which of them are heard for the first time."""
+        halves = np.frombuffer(b"".join(event.key for event in events), ">i8").reshape(-1, 2).astype(np.int64)
+        new: list[bool] = self.memory.heard.new(halves, self.at_us // DAY_US).tolist()
+        fresh = [event for event, is_new in zip(events, new, strict=True) if is_new]
+        if not fresh:
+            return new
+        every = [one for event in fresh for one in event.told.identifiers]
+        numbers = self.see(every, [value for event in fresh for value in event.told.values]).tolist()
+        first = 0
+        ones: list[int] = []
+        others: list[int] = []
+        rules: list[int] = []
+        proofs: list[str] = []
+        for event in fresh:
+            told = event.told
+            subject = told.identifiers[0].key
+            self.note(f"event.{told.kind}", subject, party_no, actor, event.body, event.key)
+            for piece in told.evidence:
+                ones.append(numbers[first + piece.one])
+                others.append(numbers[first + piece.other])
+                rules.append(piece.rule)
+                proofs.append(told.message_id)
+            if told.name != (0, 0):
+                self.memory.graph.name(numbers[first], told.name)
+                self._changed.add(numbers[first])
+            for consent in told.consents:
+                self.consent(numbers[first], consent, party_no, actor)
+            first += len(told.identifiers)
+        if ones:
+            self._state(ones, others, rules, proofs, party_no, actor)
+        return new
+
+    def link(self, one: int, other: int, rule: Rule, party_no: int, actor: str, proof: str) -> bool:
+        """Evidence that two identifiers are one person's."""
+        return self._state([one], [other], [rule], [proof], party_no, actor)
+
+    def _state(
+        self,
+        ones: list[int],
+        others: list[int],
+        rules: list[int],
+        proofs: list[str],
+        party_no: int,
+        actor: str,
+    ) -> bool:
+        graph = self.memory.graph
+        stamps = (self.seq << _SIZE_BITS) + len(self.facts) + np.arange(len(ones), dtype=np.int64)
+        left, right = np.array(ones, np.int32), np.array(others, np.int32)
+        known = graph.known_pairs(left, right)
+        new = graph.state_many(left, right, np.array(rules, np.int8), stamps)
+        for place in np.flatnonzero(new).tolist():
+            pair = min(ones[place], others[place]), max(ones[place], others[place])
+            self._pairs.setdefault(pair, bool(known[place]))
+            body = {
+                "other": graph.key(others[place]).hex(),
+                "rule": Rule(rules[place]).name.lower(),
+                "evidence": proofs[place],
+            }
+            self.note("identity.linked", graph.key(ones[place]), party_no, actor, body)
+        return bool(new.any())
+
+    def withdraw(self, one: int, other: int, party_no: int, actor: str, why: str) -> bool:
+        """All evidence of a pair is taken back."""
+        graph = self.memory.graph
+        if not graph.withdraw(one, other):
+            return False
+        self._touch(one, other)
+        body = {"other": graph.key(other).hex(), "reason": why}
+        self.note("identity.unlinked", graph.key(one), party_no, actor, body)
+        return True
+
+    def set_apart(self, one: int, other: int, party_no: int, actor: str, why: str, *, apart: bool) -> bool:
+        """Two identifiers are two persons', whatever comes; or that is taken back."""
+        graph = self.memory.graph
+        known = graph.pair(one, other) is not None
+        if not graph.set_apart(one, other, apart=apart):
+            return False
+        self._pairs.setdefault((min(one, other), max(one, other)), known)
+        body = {"other": graph.key(other).hex(), "reason": why}
+        self.note("identity.parted" if apart else "identity.parting_ended", graph.key(one), party_no, actor, body)
+        return True
+
+    def consent(self, number: int, consent: Consent, party_no: int, actor: str) -> bool:
+        """Hear what was said; False if something later was heard before."""
+        if not self.memory.consents.take(number, consent):
+            return False
+        graph = self.memory.graph
+        if consent.purpose == LINK:
+            graph.say(number, Said.YES if consent.granted else Said.NO)
+            self._changed.add(number)
+        self._said[number, consent.purpose] = consent
+        name = "consent.granted" if consent.granted else "consent.withdrawn"
+        self.note(name, graph.key(number), party_no, actor, consent)
+        return True
+
+    def _touch(self, one: int, other: int) -> None:
+        self._pairs.setdefault((min(one, other), max(one, other)), True)
+
+    # -- as rows
+
+    def rows(self, epoch: int) -> Rows:
+        """All of it, to be written in one transaction as batch `seq` under `epoch`."""
+        copies = [(JOURNAL, framed(fact_rows(PARTITION, self.seq, self.at_us, self.facts)))]
+        if self._new:
+            copies.append((_IDENTIFIERS, framed(b"".join(self._identifier_row(number) for number in self._new))))
+        pairs = {pair: self.memory.graph.pair(*pair) for pair in self._pairs}
+        new = [pair for places, pair in pairs.items() if pair is not None and not self._pairs[places]]
+        if new:
+            copies.append((_PAIR_COLUMNS, framed(_pair_rows(new))))
+        statements: list[tuple[str, str, dict[str, Any]]] = []
+        if old := [pair for places, pair in pairs.items() if pair is not None and self._pairs[places]]:
+            statements.append(("manystores.members", "update_pairs", _pair_values(old)))
+        if changed := sorted(self._changed - self._new.keys()):
+            statements.append(("manystores.members", "update_identifiers", self._identifier_values(changed)))
+        if self._said:
+            statements.append(("manystores.members", "put_consents", _consent_values(self._said)))
+        return Rows(PARTITION, epoch, self.seq, self.at_us // DAY_US, tuple(copies), tuple(statements))
+
+    def _identifier_row(self, number: int) -> bytes:
+        one, value = self.memory.graph.one(number), self._new[number]
+        return binary.row(
+            (
+                binary.int4(PARTITION),
+                binary.uuid(one.key),
+                binary.int4(number),
+                binary.int2(one.namespace),
+                binary.int4(one.scope),
+                b"\0\0\0\1\1" if one.blocked else b"\0\0\0\1\0",
+                binary.uuid(one.name),
+                binary.int2(one.says),
+                binary.NULL if value is None else len(value).to_bytes(4) + value,
+            ),
+            9,
+        )
+
+    def _identifier_values(self, numbers: list[int]) -> dict[str, Any]:
+        known = [self.memory.graph.one(number) for number in numbers]
+        return {
+            "partition": PARTITION,
+            "keys": [UUID(bytes=one.key) for one in known],
+            "names": [UUID(bytes=one.name) for one in known],
+            "says": [int(one.says) for one in known],
+            "values": [None for _ in known],
+        }
+
+
+def _pair_rows(pairs: list[Pair]) -> bytes:
+    return _PAIRS.encode(
+        partition_id=PARTITION,
+        left=np.array([pair.left for pair in pairs]),
+        right=np.array([pair.right for pair in pairs]),
+        rules=np.array([pair.bits for pair in pairs]),
+        since=np.array([pair.since for pair in pairs]),
+        apart=np.array([pair.apart for pair in pairs], np.int8),
+    )
+
+
+def _pair_values(pairs: list[Pair]) -> dict[str, Any]:
+    return {
+        "partition": PARTITION,
+        "lefts": [pair.left for pair in pairs],
+        "rights": [pair.right for pair in pairs],
+        "rules": [pair.bits for pair in pairs],
+        "sinces": [pair.since for pair in pairs],
+        "aparts": [pair.apart for pair in pairs],
+    }
+
+
+def _consent_values(said: dict[tuple[int, str], Consent]) -> dict[str, Any]:
+    return {
+        "partition": PARTITION,
+        "numbers": [number for number, _ in said],
+        "purposes": [purpose for _, purpose in said],
+        "granted": [consent.granted for consent in said.values()],
+        "versions": [consent.version for consent in said.values()],
+        "channels": [consent.channel for consent in said.values()],
+        "proofs": [consent.proof for consent in said.values()],
+        "ats": [to_datetime(consent.at_us) for consent in said.values()],
+    }

@@ -139,6 +139,21 @@ def test_a_no_on_any_event_is_heard_and_a_yes_only_when_somebody_was_asked(brand
     assert brand.at_the_till("alipay", person.wallet) == NOBODY
 
 
+def test_a_receipt_and_a_payment_of_one_order_find_each_other(brand: Brand) -> None:
+    """Whichever comes second."""
+    for first in ("receipt", "payment"):
+        person = Person()
+        brand.signs_in(person)
+        brand.says(person, link=True, share_with_brand=True)
+        order = {"orderId": f"{first}-{person.n}"}
+        wallet = {"externalIds": [{"id": person.wallet, "type": f"alipay:{APP}"}]}
+        receipt = {"type": "track", "event": "Order Completed", "userId": person.account, "properties": order}
+        payment = {"type": "track", "event": "Paid", "context": wallet, "properties": order}
+        for event in (receipt, payment) if first == "receipt" else (payment, receipt):
+            brand.hear(**event)
+        assert brand.at_the_till("alipay", person.wallet)["member"]["accounts"] == [person.account]
+
+
 def test_another_brand_learns_nothing(api: Api, brand: Brand) -> None:
     """Its answer for somebody else's member is that for nobody, byte for byte."""
     person, rival = Person(), Brand(api)

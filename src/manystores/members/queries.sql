@@ -41,6 +41,13 @@ SELECT number, purpose, granted, version, channel, proof, at FROM consents WHERE
 SELECT string_agg(uuid_send(request_key), '') FROM journal
 WHERE partition_id = %(partition)s AND day = %(day)s AND request_key IS NOT NULL
 
+-- name: load_purchases
+-- Who told of purchases in the last days, oldest first.
+SELECT journal.holder, identifiers.number
+FROM journal JOIN identifiers ON identifiers.partition_id = journal.partition_id AND identifiers.key = journal.subject
+WHERE journal.partition_id = %(partition)s AND journal.day >= %(day)s AND journal.holder IS NOT NULL
+ORDER BY journal.seq, journal.n
+
 -- name: values
 -- What brands call their members, sealed.
 SELECT key, value FROM identifiers

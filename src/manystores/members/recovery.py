@@ -14,6 +14,7 @@ from manystores.members.consent import Consent, Consents
 from manystores.members.graph import Graph
 from manystores.members.heard import Heard
 from manystores.members.identifiers import Namespace
+from manystores.members.purchases import Purchases
 from manystores.members.turn import PARTITION, Memory
 
 SQL = queries("manystores.members")
@@ -47,7 +48,9 @@ def recover(database_url: str, owner: str, now_us: int) -> Recovered:
                 purpose=purpose, granted=granted, version=version, channel=channel, proof=proof, at_us=from_datetime(at)
             )
             consents.take(number, consent)
-        return Recovered(epoch, seq, Memory(graph, consents, _heard(connection, now_us // DAY_US)))
+        today = now_us // DAY_US
+        memory = Memory(graph, consents, _heard(connection, today), _purchases(connection, today))
+        return Recovered(epoch, seq, memory)
 
 
 def _heard(connection: psycopg.Connection[Any], today: int) -> Heard:
@@ -58,6 +61,14 @@ def _heard(connection: psycopg.Connection[Any], today: int) -> Heard:
         if packed:
             heard.add(np.frombuffer(packed, ">i8").reshape(-1, 2).astype(np.int64), day)
     return heard
+
+
+def _purchases(connection: psycopg.Connection[Any], today: int) -> Purchases:
+    purchases = Purchases()
+    since = {"partition": PARTITION, "day": to_datetime((today - 1) * DAY_US).date()}
+    for key, number in connection.execute(SQL["load_purchases"], since):
+        purchases.told_by(key.bytes, number)
+    return purchases
 
 
 def _graph(connection: psycopg.Connection[Any]) -> Graph:

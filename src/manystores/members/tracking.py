@@ -15,7 +15,7 @@ from manystores.core.clock import from_datetime
 from manystores.core.errors import FieldError
 from manystores.members.consent import PURPOSES, SHARE_WITH_BRAND, Consent, shared_with
 from manystores.members.graph import Rule
-from manystores.members.identifiers import Hash, Identifier, Namespace, identifier, sketch
+from manystores.members.identifiers import RECORDS, Hash, Identifier, Namespace, identifier, sketch
 
 EVENT_BYTES: Final = 32 * 1024
 BATCH_BYTES: Final = 500 * 1024
@@ -25,6 +25,8 @@ _LATER_US: Final = 24 * 3600 * 1_000_000
 
 Kind = Literal["identify", "track", "page", "screen", "group", "alias"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+PAYMENT: Final = "payment"
+"""The kind of what a wallet tells; no client can send it."""
 
 
 class ExternalId(Struct):
@@ -59,6 +61,12 @@ class Context(Struct, rename="camel"):
     traits: Traits | None = None
 
 
+class Properties(Struct, rename="camel"):
+    """What of properties tells who somebody is: the order, whose payment another machine tells of."""
+
+    order_id: str | int | None = None
+
+
 class Event(Struct, rename="camel"):
     """One message. Whoever it is of is known by userId, anonymousId, or an external id."""
 
@@ -75,6 +83,7 @@ class Event(Struct, rename="camel"):
     original_timestamp: datetime | None = None
     context: Context | None = None
     traits: Traits | None = None
+    properties: Properties | None = None
 
 
 class Evidence(NamedTuple):
@@ -88,7 +97,7 @@ class Evidence(NamedTuple):
 class Told(NamedTuple):
     """What an event tells. The first identifier is whom it is of."""
 
-    kind: Kind
+    kind: str
     message_id: str
     at_us: int
     identifiers: list[Identifier]
@@ -99,6 +108,8 @@ class Told(NamedTuple):
     consents: list[Consent]
     what: str
     """The name of a tracked event, a page or a screen."""
+    purchase: bytes | None = None
+    """The key of the order that it tells of."""
 
 
 class Reader:
@@ -129,7 +140,15 @@ class Reader:
             sketch(self._hash, traits.name) if named and traits is not None and traits.name else (0, 0),
             self._consents(event, context, at_us),
             (event.event or event.name or "")[:200],
+            self._purchase(event, found[0]),
         )
+
+    def _purchase(self, event: Event, teller: Identifier) -> bytes | None:
+        """Of somebody who only browses nothing is believed."""
+        order_id = event.properties.order_id if event.properties is not None else None
+        if event.type != "track" or order_id in (None, "") or teller.namespace not in RECORDS:
+            return None
+        return purchase_key(self._hash, self._party_no, str(order_id))
 
     def _identifiers(self, event: Event) -> tuple[list[Identifier], list[str]]:
         """Whom the event is of comes first: an account, else a card, a wallet, else a browser."""
@@ -184,6 +203,11 @@ class Reader:
             for purpose, granted in context.consent.category_preferences.items()
             if purpose in PURPOSES and (asked or not granted)
         ]
+
+
+def purchase_key(hash_of: Hash, party_no: int, order_id: str) -> bytes:
+    """The key of a brand's order, under which a receipt and a payment find each other."""
+    return hash_of(b"purchase/%d/%s" % (party_no, order_id.encode()))
 
 
 def external(given: ExternalId, party_no: int) -> tuple[Namespace, int, str]:

@@ -21,6 +21,7 @@ from manystores.members.consent import LINK, Consent, Consents
 from manystores.members.graph import Graph, Pair, Rule, Said
 from manystores.members.heard import Heard
 from manystores.members.identifiers import Identifier
+from manystores.members.purchases import Purchases
 from manystores.members.tracking import Told
 
 PARTITION: Final = 0
@@ -52,6 +53,7 @@ class Memory:
     graph: Graph
     consents: Consents
     heard: Heard
+    purchases: Purchases
 
 
 @dataclass
@@ -76,11 +78,18 @@ class Turn:
     # -- what commands do
 
     def note(
-        self, name: str, subject: bytes, party_no: int, actor: str, body: Any = None, key: bytes | None = None
+        self,
+        name: str,
+        subject: bytes,
+        party_no: int,
+        actor: str,
+        body: Any = None,
+        key: bytes | None = None,
+        purchase: bytes | None = None,
     ) -> None:
-        """Something happened."""
+        """Something happened. `key`: under which it is heard once; `purchase`: the order that it tells of."""
         document = None if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
-        fact = Fact(name, subject, party_no, actor, self.at_us, document, 0, key)
+        fact = Fact(name, subject, party_no, actor, self.at_us, document, 0, key, holder=purchase)
         fact.n = len(self.facts)
         self.facts.append(fact)
 
@@ -112,7 +121,13 @@ class Turn:
         for event in fresh:
             told = event.told
             subject = told.identifiers[0].key
-            self.note(f"event.{told.kind}", subject, party_no, actor, event.body, event.key)
+            self.note(f"event.{told.kind}", subject, party_no, actor, event.body, event.key, told.purchase)
+            if told.purchase is not None:
+                for other in self.memory.purchases.told_by(told.purchase, numbers[first]):
+                    ones.append(numbers[first])
+                    others.append(other)
+                    rules.append(Rule.BOUGHT)
+                    proofs.append(told.message_id)
             for piece in told.evidence:
                 ones.append(numbers[first + piece.one])
                 others.append(numbers[first + piece.other])

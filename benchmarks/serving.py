@@ -47,7 +47,8 @@ class Server:
         with psycopg.connect(EmbeddedPostgres(self.data_dir).url, autocommit=True) as connection:
             while time.monotonic() < deadline:
                 row = connection.execute(
-                    "SELECT bool_and(p.seq >= l.seq) AND coalesce((SELECT bool_and(c.seq >= l.seq) FROM consumers c), "
+                    "SELECT bool_and(p.seq >= l.seq) AND coalesce((SELECT bool_and(c.seq >= l.seq) FROM consumers c "
+                    "WHERE c.partition_id = l.partition_id), "
                     "false) FROM lease l JOIN projection p USING (partition_id) GROUP BY l.seq"
                 ).fetchone()
                 if row and row[0]:

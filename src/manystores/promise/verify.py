@@ -35,7 +35,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def partitions(connection: psycopg.Connection) -> list[int]:
     """The partitions that ever had an owner."""
-    return [partition for (partition,) in connection.execute("SELECT partition_id FROM lease ORDER BY 1").fetchall()]
+    rows = connection.execute("SELECT partition_id FROM lease WHERE partition_id > 0 ORDER BY 1").fetchall()
+    return [partition for (partition,) in rows]
 
 
 def verify_partition(connection: psycopg.Connection, partition_id: int) -> Verdict:

@@ -32,11 +32,12 @@ FROM consumers c JOIN lease l ON l.partition_id = c.partition_id
 WHERE c.name = %(name)s AND ((c.seq, c.n) < (l.seq, %(end)s) OR c.goal_seq IS NOT NULL) ORDER BY c.partition_id
 
 -- name: add_missing_cursors
--- A partition that is newer than its consumer is read from its first batch.
+-- A partition that is newer than its consumer is read from its first batch; the person graph (0) by no webhook.
 INSERT INTO consumers (partition_id, name, seq, n, day, updated_at)
 SELECT l.partition_id, wanted.name, 0, 0, DATE '1970-01-01', %(now)s
 FROM lease l CROSS JOIN unnest(%(names)s::text[]) AS wanted(name)
 WHERE NOT EXISTS (SELECT 1 FROM consumers c WHERE c.partition_id = l.partition_id AND c.name = wanted.name)
+  AND (l.partition_id > 0 OR wanted.name NOT LIKE 'webhook:%%')
 ON CONFLICT DO NOTHING
 
 -- name: facts

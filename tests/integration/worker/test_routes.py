@@ -56,7 +56,7 @@ async def clients(installation: Any, config: settings.Settings) -> AsyncIterator
         yield opened
         for client in opened.values():
             await client.aclose()
-    installation.seq = installation.execute("SELECT seq FROM lease")[0][0]
+    installation.seq = installation.execute("SELECT seq FROM lease WHERE partition_id = 1")[0][0]
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def test_facts_after_its_making_arrive_signed_with_the_secret_that_was_sho
 ) -> None:
     party_no = installation.execute("SELECT party_no FROM parties WHERE code = 'wan'")[0][0]
     made = await make(wan, url=receiver.url())
-    installation.seq = installation.execute("SELECT seq FROM lease")[0][0]
+    installation.seq = installation.execute("SELECT seq FROM lease WHERE partition_id = 1")[0][0]
     ids = installation.publish({"party_no": party_no}, {"party_no": party_no, "name": "stock.counted"})
     async with courier_here() as courier:
         await courier.settle()
@@ -233,7 +233,7 @@ async def test_facts_are_replayed_from_a_sequence_a_time_one_by_one_or_what_was_
     [(party_no,)] = installation.execute("SELECT party_no FROM parties WHERE code = 'wan'")
     made = await make(wan, url=receiver.url(), events=["*"])
     path = f"/v1/webhooks/{made['id']}/replay"
-    installation.seq = installation.execute("SELECT seq FROM lease")[0][0]
+    installation.seq = installation.execute("SELECT seq FROM lease WHERE partition_id = 1")[0][0]
     now_us = SystemClock().now_us()
     hour_us = 3_600_000_000
     ids = [

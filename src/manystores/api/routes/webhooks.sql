@@ -5,9 +5,10 @@ VALUES (%(webhook_id)s, %(party_no)s, %(location_no)s, %(url)s, %(events)s, %(de
         %(now)s)
 
 -- name: start_at_head
--- It hears what happens from now on.
+-- It hears what happens from now on to stock and orders. What the person graph tells (partition 0) stays inside: its
+-- subjects are hashes by which two brands could learn that they share a member.
 INSERT INTO consumers (partition_id, name, seq, n, day, updated_at)
-SELECT partition_id, %(consumer)s, seq, %(end)s, DATE '1970-01-01', %(now)s FROM lease
+SELECT partition_id, %(consumer)s, seq, %(end)s, DATE '1970-01-01', %(now)s FROM lease WHERE partition_id > 0
 
 -- name: find
 -- One webhook of a party (and of a location, for keys that are bound to one), locked if it is to change.
@@ -74,7 +75,8 @@ SET attempt = 0, state = 'pending', next_at = EXCLUDED.next_at, status = NULL, e
 -- name: fact_day
 -- The day of a fact that this webhook may see; nothing if there is none.
 SELECT day FROM journal
-WHERE partition_id = %(partition_id)s AND seq = %(seq)s AND n = %(n)s AND party_no = %(party_no)s
+WHERE partition_id = %(partition_id)s AND partition_id > 0
+  AND seq = %(seq)s AND n = %(n)s AND party_no = %(party_no)s
   AND (%(location_no)s::int IS NULL OR location_no = %(location_no)s)
   AND seq <= (SELECT seq FROM lease WHERE partition_id = %(partition_id)s)
 
@@ -87,7 +89,7 @@ WHERE webhook_id = %(webhook_id)s AND state <> 'delivered'
 
 -- name: heads
 -- How far each partition has come.
-SELECT partition_id, seq FROM lease ORDER BY partition_id
+SELECT partition_id, seq FROM lease WHERE partition_id > 0 ORDER BY partition_id
 
 -- name: first_since
 -- The first batch with a fact from a moment on.

@@ -20,6 +20,8 @@ from manystores.flows.routing import Router
 from manystores.kernels.sourcing_stock import stock_of
 from manystores.ledger import Claim, Key, Ledger, Reason, shelves
 from manystores.ledger.totals import totals
+from manystores.members.graph import Graph, Said
+from manystores.members.heard import Heard
 from manystores.network import location_of
 from manystores.network.registry import Registry as Network
 from manystores.promise.command import Hold, HoldSet
@@ -37,6 +39,7 @@ def warm_up(now_us: int) -> None:
     """Run every kernel once, on a network of three locations that exists nowhere else."""
     _ledger(now_us)
     _holds(now_us)
+    _members()
     bodies = [{"code": f"L{i}", "name": "L", "kind": "store", "lat": 39.9 + i, "lon": 116.4} for i in range(3)]
     places = [location_of(body, 1) for body in bodies]
     network = Network(_numbered(place, "location_no", i + 1) for i, place in enumerate(places))
@@ -78,6 +81,28 @@ def _holds(now_us: int) -> None:
         decided = decider.decide(commands, seq, now_us, Prepared(), 0)
         encode(1, 1, decided.batch)
     decider.ledger.end(UUID(int=22), "release", Reason.RELEASED)
+
+
+def _members() -> None:
+    """The person graph's kernels."""
+    graph, heard = Graph(), Heard()
+    keys = np.arange(8, dtype=np.int64).reshape(4, 2)
+    heard.new(keys, 1)
+    nothing, scopes = np.zeros(4, np.int8), np.zeros(4, np.int32)
+    numbers = graph.see_many(keys, nothing, scopes, nothing)
+    graph.find_many(keys)
+    ones, others = numbers[:1], numbers[1:2]
+    graph.known_pairs(ones, others)
+    graph.state_many(ones, others, nothing[:1], np.ones(1, np.int64))
+    graph.name(0, (1, 1))
+    graph.say(0, Said.YES)
+    graph.pair(0, 1)
+    graph.members(0)
+    graph.set_apart(2, 3, apart=True)
+    graph.withdraw(0, 1)
+    graph.forget(3)
+    pairs = (ones, others, scopes[:1], np.zeros(1, np.int64), nothing[:1])
+    Graph().load(keys, nothing, scopes, nothing, keys, nothing, pairs)
 
 
 def _ledger(now_us: int) -> None:

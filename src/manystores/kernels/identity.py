@@ -342,7 +342,7 @@ def withdraw(s, r, one, other):  # type: ignore[no-untyped-def]
     if p < 0 or s.pair[p].rules == 0:
         return False
     conducted = _conducts(s, _strength(r, s.pair[p].rules), p)
-    s.pair[p].rules = 0
+    s.pair[p].rules = s.pair[p].since = 0
     s.pair[p].verdict = NOTHING
     if _flip(s, r, p, -1) or conducted:
         settle(s, r, p)
@@ -650,26 +650,29 @@ def _told_apart(s, one, other):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def _too_many(s, r, one, other):  # type: ignore[no-untyped-def]
-    """Whether the two together had too many identifiers of a namespace and scope."""
+    """Whether both have identifiers of a namespace and scope, and together too many."""
     less, more = (one, other) if s.node[one].size < s.node[other].size else (other, one)
     i = less
     while True:
         most = r.most[s.node[i].namespace]
         if most > 0:
-            count = 0
-            for side in range(2):
-                begin = less if side == 0 else more
-                j = begin
-                while True:
-                    count += s.node[j].namespace == s.node[i].namespace and s.node[j].scope == s.node[i].scope
-                    j = s.node[j].ring
-                    if j == begin:
-                        break
-            if count > most:
+            theirs = _of_kind(s, more, i)
+            if theirs > 0 and theirs + _of_kind(s, less, i) > most:
                 return True
         i = s.node[i].ring
         if i == less:
             return False
+
+
+@nb.njit(cache=True, nogil=True)
+def _of_kind(s, person, i):  # type: ignore[no-untyped-def]
+    """How many identifiers of a person are of the namespace and scope of an identifier."""
+    count, j = 0, person
+    while True:
+        count += s.node[j].namespace == s.node[i].namespace and s.node[j].scope == s.node[i].scope
+        j = s.node[j].ring
+        if j == person:
+            return count
 
 
 @nb.njit(cache=True, nogil=True)

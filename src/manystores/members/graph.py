@@ -98,6 +98,20 @@ class Limits(NamedTuple):
     """Names agree from this coefficient on."""
 
 
+STORED: Final = np.dtype(
+    [
+        ("key", "V16"),
+        ("name", "V16"),
+        ("number", np.int32),
+        ("scope", np.int32),
+        ("namespace", np.int8),
+        ("blocked", np.int8),
+        ("says", np.int8),
+    ]
+)
+"""What is stored of an identifier."""
+
+
 class Pair(NamedTuple):
     """Two identifiers, by number, the lower first, and what is said of them."""
 
@@ -222,6 +236,23 @@ class Graph:
         """What stands of two identifiers."""
         found = int(kernel.find_pair(self._state, one, other))
         return None if found < 0 else self._pair(found)
+
+    def stored(self, numbers: I32) -> "NDArray[np.void]":
+        """Of identifiers [n]: all that is kept of them, as columns."""
+        state = self._state
+        found = np.empty(len(numbers), STORED)
+        found["key"] = np.stack([state.hi[numbers], state.lo[numbers]], 1).astype(">i8").view("V16").reshape(-1)
+        nodes = state.node[numbers]
+        found["name"] = np.stack([nodes["name_hi"], nodes["name_lo"]], 1).astype(">i8").view("V16").reshape(-1)
+        for column in ("namespace", "scope", "blocked", "says"):
+            found[column] = nodes[column]
+        found["number"] = numbers
+        return found
+
+    def stored_pairs(self, ones: I32, others: I32) -> "NDArray[np.void]":
+        """Of pairs [n] of which anything was ever said: left, right, rules, since, apart, as columns."""
+        found: NDArray[np.void] = self._state.pair[kernel.find_pairs(self._state, ones, others)]
+        return found
 
     def around(self, number: int) -> list[Pair]:
         """All that stands of an identifier and others, oldest first."""

@@ -79,6 +79,7 @@ def hasher(key: bytes) -> Hash:
     return lambda message: blake2b(message, digest_size=16, key=key).digest()
 
 
+@lru_cache(50_000)  # who does something does more of it
 def identifier(hash_of: Hash, namespace: Namespace, scope: int, value: str) -> Identifier | None:
     """The identifier of a value as somebody typed it; None where it is no value of that kind at all."""
     form = in_one_form(namespace, value)
@@ -143,7 +144,8 @@ def sketch(hash_of: Hash, name: str) -> tuple[int, int]:
     return int.from_bytes(both[:8], signed=True), int.from_bytes(both[8:], signed=True)
 
 
-def letters(name: str) -> list[str]:
+@lru_cache(50_000)
+def letters(name: str) -> tuple[str, ...]:
     """The words of a name in plain letters: Chinese characters as pinyin without tones, a word each."""
     from pypinyin import lazy_pinyin
 
@@ -152,4 +154,4 @@ def letters(name: str) -> list[str]:
     words: list[str] = []
     for run in re.findall(r"[a-z]+|[㐀-鿿]+", plain):
         words += [run] if run.isascii() else lazy_pinyin(run)
-    return words
+    return tuple(words)

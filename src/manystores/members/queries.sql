@@ -1,8 +1,7 @@
 -- name: update_identifiers
 -- Names and consent that changed.
-UPDATE identifiers SET name = changed.name, says = changed.says, value = coalesce(changed.value, identifiers.value)
-FROM unnest(%(keys)s::uuid[], %(names)s::uuid[], %(says)s::smallint[], %(values)s::bytea[])
-    AS changed (key, name, says, value)
+UPDATE identifiers SET name = changed.name, says = changed.says
+FROM unnest(%(keys)s::uuid[], %(names)s::uuid[], %(says)s::smallint[]) AS changed (key, name, says)
 WHERE identifiers.partition_id = %(partition)s AND identifiers.key = changed.key
 
 -- name: update_pairs

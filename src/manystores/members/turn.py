@@ -18,7 +18,7 @@ from manystores.core.clock import to_datetime
 from manystores.core.journal import JOURNAL, Fact, fact_rows, framed
 from manystores.core.writer import Rows
 from manystores.members.consent import LINK, Consent, Consents
-from manystores.members.graph import Graph, Pair, Rule, Said
+from manystores.members.graph import Graph, Rule, Said
 from manystores.members.heard import Heard
 from manystores.members.identifiers import Identifier
 from manystores.members.purchases import Purchases
@@ -27,7 +27,21 @@ from manystores.members.tracking import Told
 PARTITION: Final = 0
 """The person graph is a partition of its own; those of stock count from 1."""
 DAY_US: Final = 86_400_000_000
-_IDENTIFIERS = "identifiers (partition_id, key, number, namespace, scope, blocked, name, says, value)"
+_NAMELESS = binary.FixedRows(
+    {
+        "partition_id": ">i4",
+        "key": "V16",
+        "number": ">i4",
+        "namespace": ">i2",
+        "scope": ">i4",
+        "blocked": "i1",
+        "name": "V16",
+        "says": ">i2",
+    }
+)
+_NAMELESS_COUNT: Final = 8
+_NAMELESS_COLUMNS = "identifiers (partition_id, key, number, namespace, scope, blocked, name, says)"
+_NAMED_COLUMNS = f"{_NAMELESS_COLUMNS[:-1]}, value)"
 _PAIRS = binary.FixedRows(
     {"partition_id": ">i4", "left": ">i4", "right": ">i4", "rules": ">i4", "since": ">i8", "apart": "i1"}
 )
@@ -213,69 +227,73 @@ class Turn:
 
     def rows(self, epoch: int) -> Rows:
         """All of it, to be written in one transaction as batch `seq` under `epoch`."""
+        graph = self.memory.graph
         copies = [(JOURNAL, framed(fact_rows(PARTITION, self.seq, self.at_us, self.facts)))]
-        if self._new:
-            copies.append((_IDENTIFIERS, framed(b"".join(self._identifier_row(number) for number in self._new))))
-        pairs = {pair: self.memory.graph.pair(*pair) for pair in self._pairs}
-        new = [pair for places, pair in pairs.items() if pair is not None and not self._pairs[places]]
-        if new:
+        if named := [number for number, value in self._new.items() if value is not None]:
+            rows = _named_rows(graph.stored(np.array(named, np.int32)), [self._new[number] or b"" for number in named])
+            copies.append((_NAMED_COLUMNS, framed(rows)))
+        if nameless := [number for number, value in self._new.items() if value is None]:
+            copies.append((_NAMELESS_COLUMNS, framed(_nameless_rows(graph.stored(np.array(nameless, np.int32))))))
+        new = self._stored_pairs(known=False)
+        if len(new):
             copies.append((_PAIR_COLUMNS, framed(_pair_rows(new))))
         statements: list[tuple[str, str, dict[str, Any]]] = []
-        if old := [pair for places, pair in pairs.items() if pair is not None and self._pairs[places]]:
+        old = self._stored_pairs(known=True)
+        if len(old):
             statements.append(("manystores.members", "update_pairs", _pair_values(old)))
         if changed := sorted(self._changed - self._new.keys()):
-            statements.append(("manystores.members", "update_identifiers", self._identifier_values(changed)))
+            stored = graph.stored(np.array(changed, np.int32))
+            statements.append(("manystores.members", "update_identifiers", _identifier_values(stored)))
         if self._said:
             statements.append(("manystores.members", "put_consents", _consent_values(self._said)))
         return Rows(PARTITION, epoch, self.seq, self.at_us // DAY_US, tuple(copies), tuple(statements))
 
-    def _identifier_row(self, number: int) -> bytes:
-        one, value = self.memory.graph.one(number), self._new[number]
-        return binary.row(
-            (
-                binary.int4(PARTITION),
-                binary.uuid(one.key),
-                binary.int4(number),
-                binary.int2(one.namespace),
-                binary.int4(one.scope),
-                b"\0\0\0\1\1" if one.blocked else b"\0\0\0\1\0",
-                binary.uuid(one.name),
-                binary.int2(one.says),
-                binary.NULL if value is None else len(value).to_bytes(4) + value,
-            ),
-            9,
-        )
-
-    def _identifier_values(self, numbers: list[int]) -> dict[str, Any]:
-        known = [self.memory.graph.one(number) for number in numbers]
-        return {
-            "partition": PARTITION,
-            "keys": [UUID(bytes=one.key) for one in known],
-            "names": [UUID(bytes=one.name) for one in known],
-            "says": [int(one.says) for one in known],
-            "values": [None for _ in known],
-        }
+    def _stored_pairs(self, *, known: bool) -> NDArray[np.void]:
+        pairs = [pair for pair, before in self._pairs.items() if before == known]
+        places = np.array(pairs, np.int32).reshape(-1, 2)
+        return self.memory.graph.stored_pairs(places[:, 0], places[:, 1])
 
 
-def _pair_rows(pairs: list[Pair]) -> bytes:
-    return _PAIRS.encode(
+def _nameless_rows(stored: NDArray[np.void]) -> bytes:
+    return _NAMELESS.encode(
         partition_id=PARTITION,
-        left=np.array([pair.left for pair in pairs]),
-        right=np.array([pair.right for pair in pairs]),
-        rules=np.array([pair.bits for pair in pairs]),
-        since=np.array([pair.since for pair in pairs]),
-        apart=np.array([pair.apart for pair in pairs], np.int8),
+        **{column: stored[column] for column in ("key", "number", "namespace", "scope", "blocked", "name", "says")},
     )
 
 
-def _pair_values(pairs: list[Pair]) -> dict[str, Any]:
+def _named_rows(stored: NDArray[np.void], values: list[bytes]) -> bytes:
+    """Rows that end with what the brand calls its member, sealed."""
+    fixed = _nameless_rows(stored)
+    width = len(fixed) // len(values)
+    head = (_NAMELESS_COUNT + 1).to_bytes(2)
+    return b"".join(
+        head + fixed[place * width + 2 : (place + 1) * width] + len(value).to_bytes(4) + value
+        for place, value in enumerate(values)
+    )
+
+
+def _identifier_values(stored: NDArray[np.void]) -> dict[str, Any]:
     return {
         "partition": PARTITION,
-        "lefts": [pair.left for pair in pairs],
-        "rights": [pair.right for pair in pairs],
-        "rules": [pair.bits for pair in pairs],
-        "sinces": [pair.since for pair in pairs],
-        "aparts": [pair.apart for pair in pairs],
+        "keys": [UUID(bytes=key) for key in stored["key"].tolist()],
+        "names": [UUID(bytes=name) for name in stored["name"].tolist()],
+        "says": stored["says"].tolist(),
+    }
+
+
+def _pair_rows(pairs: NDArray[np.void]) -> bytes:
+    columns = ("left", "right", "rules", "since", "apart")
+    return _PAIRS.encode(partition_id=PARTITION, **{column: pairs[column] for column in columns})
+
+
+def _pair_values(pairs: NDArray[np.void]) -> dict[str, Any]:
+    return {
+        "partition": PARTITION,
+        "lefts": pairs["left"].tolist(),
+        "rights": pairs["right"].tolist(),
+        "rules": pairs["rules"].tolist(),
+        "sinces": pairs["since"].tolist(),
+        "aparts": pairs["apart"].astype(bool).tolist(),
     }
 
 

@@ -227,8 +227,9 @@ class Standing:
             return False
         if self._strength(pair) == 4:
             return True
-        kinds = [(ALL[i].namespace, ALL[i].scope) for i in left | right]
-        if any(kinds.count(kind) > LIMITS.most.get(kind[0], 99) for kind in kinds):
+        mine, others = ([(ALL[i].namespace, ALL[i].scope) for i in side] for side in (left, right))
+        both = set(mine) & set(others)
+        if any(mine.count(kind) + others.count(kind) > LIMITS.most.get(kind[0], 99) for kind in both):
             return False
         ours, theirs = ({self.names[i] for i in side if i in self.names} for side in (left, right))
         return not ours or not theirs or bool(ours & theirs)
@@ -331,7 +332,7 @@ class Machine(RuleBasedStateMachine):
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+TestMachine.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 
 
 @pytest.mark.parametrize(

@@ -22,15 +22,21 @@ ON CONFLICT (partition_id, number, purpose) DO UPDATE SET
     granted = excluded.granted, version = excluded.version, channel = excluded.channel, proof = excluded.proof,
     at = excluded.at
 
+-- name: table_pages
+SELECT pg_relation_size(to_regclass(%(table)s)) / current_setting('block_size')::int
+
 -- name: load_identifiers
-COPY (
-    SELECT key, number, namespace, scope, blocked, name, says FROM identifiers WHERE partition_id = 0
-) TO STDOUT (FORMAT BINARY)
+-- Identifiers in a range of pages, packed: thousands in a value. A row at a time would cost the reader far more.
+SELECT string_agg(
+    uuid_send(key) || int4send(number) || int2send(namespace) || int4send(scope) || boolsend(blocked)
+    || uuid_send(name) || int2send(says), '')
+FROM identifiers WHERE partition_id = %(partition)s AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
 
 -- name: load_pairs
-COPY (
-    SELECT left_number, right_number, rules, since, apart FROM identity_pairs WHERE partition_id = 0
-) TO STDOUT (FORMAT BINARY)
+-- Pairs in a range of pages, packed.
+SELECT string_agg(
+    int4send(left_number) || int4send(right_number) || int4send(rules) || int8send(since) || boolsend(apart), '')
+FROM identity_pairs WHERE partition_id = %(partition)s AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
 
 -- name: load_consents
 SELECT number, purpose, granted, version, channel, proof, at FROM consents WHERE partition_id = %(partition)s

@@ -19,9 +19,19 @@ from manystores.members.turn import PARTITION, Memory
 
 SQL = queries("manystores.members")
 CORE = queries("manystores.core")
-_IDENTIFIERS = {"key": "V16", "number": ">i4", "namespace": ">i2", "scope": ">i4", "blocked": "i1", "name": "V16", "says": ">i2"}  # fmt: skip  # noqa: E501
-_PAIRS = {"left": ">i4", "right": ">i4", "rules": ">i4", "since": ">i8", "apart": "i1"}
-_HEADER = len(binary.HEADER)
+_IDENTIFIERS = np.dtype(
+    [
+        ("key", "V16"),
+        ("number", ">i4"),
+        ("namespace", ">i2"),
+        ("scope", ">i4"),
+        ("blocked", "i1"),
+        ("name", "V16"),
+        ("says", ">i2"),
+    ]
+)
+_PAIRS = np.dtype([("left", ">i4"), ("right", ">i4"), ("rules", ">i4"), ("since", ">i8"), ("apart", "i1")])
+_PAGES = 256  # of a table in one value: some 30,000 rows
 
 
 class Recovered(NamedTuple):
@@ -73,8 +83,8 @@ def _purchases(connection: psycopg.Connection[Any], today: int) -> Purchases:
 
 def _graph(connection: psycopg.Connection[Any]) -> Graph:
     """Numbers that nobody has any more are identifiers without namespace, found by no key."""
-    known = _read(connection, "load_identifiers", _IDENTIFIERS)
-    pairs = _read(connection, "load_pairs", _PAIRS)
+    known = _read(connection, "identifiers", _IDENTIFIERS)
+    pairs = _read(connection, "pairs", _PAIRS)
     count = int(known["number"].max()) + 1 if len(known) else 0
     at = known["number"].astype(np.int64)
     keys, names = np.zeros((count, 2), np.int64), np.zeros((count, 2), np.int64)
@@ -95,12 +105,18 @@ def _graph(connection: psycopg.Connection[Any]) -> Graph:
     return graph
 
 
-def _read(connection: psycopg.Connection[Any], name: str, columns: dict[str, str]) -> NDArray[np.void]:
-    """All rows of a COPY whose columns have a fixed width."""
-    kind = binary.FixedRows(columns).dtype
-    with connection.cursor() as cursor, cursor.copy(SQL[name]) as copy:
-        data = b"".join(copy)
-    return np.frombuffer(data, kind, (len(data) - _HEADER - len(binary.TRAILER)) // kind.itemsize, _HEADER)
+def _read(connection: psycopg.Connection[Any], table: str, kind: "np.dtype[np.void]") -> NDArray[np.void]:
+    """All rows of a table that `load_{table}` packs."""
+    name = "identity_pairs" if table == "pairs" else table
+    (pages,) = connection.execute(SQL["table_pages"], {"table": name}).fetchone() or (0,)
+    parts = []
+    with connection.cursor(binary=True) as cursor:
+        for page in range(0, pages, _PAGES):
+            limits = {"partition": PARTITION, "first": f"({page},0)", "end": f"({page + _PAGES},0)"}
+            (packed,) = cursor.execute(SQL[f"load_{table}"], limits).fetchone() or (None,)
+            if packed is not None:
+                parts.append(packed)
+    return np.frombuffer(b"".join(parts), kind)
 
 
 def _halves(ids: NDArray[np.void]) -> NDArray[np.int64]:

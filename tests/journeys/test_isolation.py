@@ -297,7 +297,7 @@ def _batches(n: Names) -> dict[str, Try]:
 
 def _members(n: Names) -> dict[str, Try]:
     """Members of a brand: its account is called like its order. Whoever asks is told of its own account of that name,
-    which is nobody."""
+    which nobody has until the last of these."""
     account = {"type": "account", "value": n.channel_order}
     card = {"type": "card", "value": "no card"}
     said = {"purposes": {"marketing": False}, "version": "1", "channel": "app", "proof": "1"}
@@ -305,6 +305,8 @@ def _members(n: Names) -> dict[str, Try]:
     event = {"userId": n.channel_order, "event": "Guessed", "groupId": "g", "previousId": "p"}
     kinds = ("identify", "track", "page", "screen", "group", "alias")
     return {
+        "get /v1/members/{kind}/{value}": Try(f"/v1/members/account/{n.channel_order}"),
+        "get /v1/members/{kind}/{value}/export": Try(f"/v1/members/account/{n.channel_order}/export"),
         "post /v1/recognitions": Try("/v1/recognitions", {"identifiers": [account]}, OWN),
         "post /v1/consents": Try("/v1/consents", said | {"identifier": account}, OWN),
         "post /v1/members/links": Try("/v1/members/links", pair),

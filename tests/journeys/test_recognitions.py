@@ -178,6 +178,22 @@ def test_a_member_of_two_brands_consents_to_each(api: Api, brand: Brand) -> None
     assert brand.at_the_till("alipay", person.wallet)["recognised"]
 
 
+def test_what_was_said_of_one_brand_says_nothing_of_another(api: Api, brand: Brand) -> None:
+    """And nobody can tell by its own member's page whether the person is another brand's member too."""
+    person, second, alone = Person(), Brand(api), Person()
+    for shop in (brand, second):
+        shop.signs_in(person)
+    second.says(person, link=True, marketing=True, personalise=True, share_with_brand=True)
+    second.buys_online_by_wallet(person)
+    brand.signs_in(alone)
+    pages = [brand.shop.get(f"/v1/members/account/{one.account}").json() for one in (person, alone)]
+    for page in pages:
+        page.pop("timeline")
+        page["identifiers"][0].pop("value")
+    assert pages[0] == pages[1]
+    assert not any(pages[0]["may"].values())
+
+
 def test_a_tablet_on_the_counter_makes_nobody_one(brand: Brand) -> None:
     """Complaint 19: a device that many sign in on is weak evidence, and so is its browser."""
     people = [Person() for _ in range(4)]
@@ -271,3 +287,46 @@ def test_a_store_recognises_for_itself_and_may_do_no_more(api: Api, brand: Brand
     assert till.post("/v1/recognitions", json=asked | {"location": "S1"}).json() == NOBODY
     assert till.post("/v1/members/links", json={}).status_code == 403
     assert till.post("/v1/track", json={}).status_code == 403
+
+
+def test_a_member_is_seen_whole_by_its_brand_and_only_what_is_the_brands(api: Api, brand: Brand) -> None:
+    """Identifiers with evidence, consents, the time line over all channels; of another brand's part only that it is."""
+    person, second = Person(), Brand(api)
+    brand.signs_in(person, name="王小明", note="likes green")
+    brand.says(person, link=True)
+    second.signs_in(person)
+    second.says(person, link=True, share_with_brand=True)
+    second.buys_online_by_wallet(person)
+    brand.hear(type="page", anonymousId=f"b-{person.n}", name="Home")
+    brand.hear(type="track", event="Signed In", userId=person.account, anonymousId=f"b-{person.n}")
+    told = brand.shop.get(f"/v1/members/account/{person.account}").json()
+    assert told["identifiers"] == [
+        {"type": "account", "value": person.account},
+        {"type": "phone", "value": None},
+        {"type": "browser", "value": None},
+    ]
+    assert told["evidence"] == [
+        {"one": 0, "other": 1, "rules": ["identified"], "verdict": None},
+        {"one": 0, "other": 2, "rules": ["signed_in"], "verdict": None},
+    ]
+    assert [(said["purpose"], said["granted"]) for said in told["consents"]] == [("link", True)]
+    assert told["may"] == {
+        "link": True, "share_with_brand": False, "marketing": False, "personalise": False, "sensitive": False,
+    }  # fmt: skip
+    happened = [entry.get("event") or entry["name"] for entry in told["timeline"]]
+    assert "Home" in happened
+    assert "Signed In" in happened
+    identified = next(entry for entry in told["timeline"] if entry["name"] == "event.identify")
+    assert identified["data"]["traits"]["note"] == "likes green"
+    assert second.code not in str(told)
+    brand.says(person, share_with_brand=True)
+    more = brand.shop.get(f"/v1/members/account/{person.account}").json()
+    assert [one["type"] for one in more["identifiers"]] == ["account", "phone", "alipay", "browser"]
+    assert [one["value"] for one in more["identifiers"]] == [person.account, None, None, None]
+    assert second.code not in str(more)
+    looked = [entry for entry in more["timeline"] if entry["name"] == "member.looked_at"]
+    assert len(looked) == 2
+    exported = brand.shop.get(f"/v1/members/account/{person.account}/export")
+    assert "attachment" in exported.headers["content-disposition"]
+    assert exported.json()["timeline"][0]["name"] == "member.exported"
+    assert brand.shop.get("/v1/members/account/nobody").status_code == 404

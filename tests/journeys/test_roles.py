@@ -92,6 +92,7 @@ TABLE: dict[str, str] = {
         | delete /v1/webhooks/{webhook_id} | post /v1/webhooks/{webhook_id}/test
         | post /v1/webhooks/{webhook_id}/replay | get /v1/webhooks/{webhook_id}/deliveries
         | post /v1/webhooks/{webhook_id}/rotate-secret
+        | get /v1/members/{kind}/{value} | get /v1/members/{kind}/{value}/export
         | post /v1/members/links | post /v1/members/partings
         | post /v1/keys | get /v1/keys | get /v1/keys/{key_id} | delete /v1/keys/{key_id}""",
 }

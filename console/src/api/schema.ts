@@ -1649,6 +1649,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{kind}/{value}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["look_v1_members__kind___value__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{kind}/{value}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["export_v1_members__kind___value__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -8224,7 +8256,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name?: string;
-                    scopes?: ("audit:read" | "availability:read" | "brands:read" | "brands:write" | "consents:write" | "events:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "members:recognise" | "members:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "people:read" | "people:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
+                    scopes?: ("audit:read" | "availability:read" | "brands:read" | "brands:write" | "consents:write" | "events:write" | "fulfilment:read" | "fulfilment:write" | "keys:read" | "keys:write" | "locations:read" | "locations:write" | "members:read" | "members:recognise" | "members:write" | "offers:read" | "offers:write" | "orders:read" | "orders:write" | "people:read" | "people:write" | "policies:read" | "policies:write" | "reservations:read" | "reservations:write" | "returns:read" | "returns:write" | "stock:read" | "stock:write" | "stream:read" | "webhooks:read" | "webhooks:write")[] | null;
                     location?: string | null;
                     /** Format: date-time */
                     expires_at?: string | null;
@@ -8708,6 +8740,120 @@ export interface operations {
                 content: {
                     "application/json": {
                         one_person: boolean;
+                    };
+                };
+            };
+        };
+    };
+    look_v1_members__kind___value__get: {
+        parameters: {
+            query?: {
+                most?: number;
+            };
+            header?: never;
+            path: {
+                kind: "account" | "card";
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identifiers: {
+                            type: string;
+                            value: string | null;
+                        }[];
+                        evidence: {
+                            one: number;
+                            other: number;
+                            rules: ("identified" | "signed_in" | "aliased" | "bought" | "bound" | "said_by_human" | "likely" | "same_device" | "on_file")[];
+                            /** @enum {unknown} */
+                            verdict: null | "nothing" | "joined" | "blocked" | "shared" | "weak" | "limit" | "names" | "consent" | "apart";
+                        }[];
+                        consents: {
+                            identifier: number;
+                            purpose: string;
+                            granted: boolean;
+                            version: string;
+                            channel: string;
+                            proof: string;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        may: {
+                            [key: string]: boolean;
+                        };
+                        timeline: {
+                            identifier: number;
+                            name: string;
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: date-time */
+                            heard_at: string;
+                            actor: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    export_v1_members__kind___value__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "account" | "card";
+                value: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        identifiers: {
+                            type: string;
+                            value: string | null;
+                        }[];
+                        evidence: {
+                            one: number;
+                            other: number;
+                            rules: ("identified" | "signed_in" | "aliased" | "bought" | "bound" | "said_by_human" | "likely" | "same_device" | "on_file")[];
+                            /** @enum {unknown} */
+                            verdict: null | "nothing" | "joined" | "blocked" | "shared" | "weak" | "limit" | "names" | "consent" | "apart";
+                        }[];
+                        consents: {
+                            identifier: number;
+                            purpose: string;
+                            granted: boolean;
+                            version: string;
+                            channel: string;
+                            proof: string;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        may: {
+                            [key: string]: boolean;
+                        };
+                        timeline: {
+                            identifier: number;
+                            name: string;
+                            /** Format: date-time */
+                            at: string;
+                            /** Format: date-time */
+                            heard_at: string;
+                            actor: string;
+                        }[];
                     };
                 };
             };

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 from psycopg_pool import AsyncConnectionPool
 
 from manystores.core.auth import Principal
+from manystores.core.clock import from_datetime, rfc3339
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.core.sql import queries
 from manystores.members.identifiers import Identifier, Namespace, identifier
@@ -39,7 +42,9 @@ _NAMESPACES: dict[str, Namespace] = {
     "wechat": Namespace.WECHAT,
     "device": Namespace.DEVICE,
 }
-TYPES: dict[Namespace, str] = {namespace: name for name, namespace in _NAMESPACES.items()}
+TYPES: dict[Namespace, str] = {namespace: name for name, namespace in _NAMESPACES.items()} | {
+    Namespace.ANONYMOUS: "browser"
+}
 
 
 @dataclass
@@ -75,6 +80,34 @@ class Members:
             en, zh = f"This is no {body.type}.", f"这不是有效的 {body.type}。"
             raise Problem(INVALID, fields=(FieldError(f"{pointer}/value", f"not_a_{body.type}", en, zh),))
         return found
+
+    async def timeline(self, principal: Principal, keys: Sequence[bytes], most: int) -> list[dict[str, Any]]:
+        """What a brand's journal has of some identifiers, newest first; events are opened."""
+        async with self.pool.connection() as connection:
+            asked = {
+                "partition": PARTITION,
+                "keys": [UUID(bytes=key) for key in keys],
+                "party": principal.party_no,
+                "most": most,
+            }
+            rows = await (await connection.execute(SQL["timeline"], asked)).fetchall()
+        return [self._entry(*row) for row in rows]
+
+    def _entry(self, name: str, subject: UUID, actor: str, at: datetime, body: str | None) -> dict[str, Any]:
+        told: dict[str, Any] = msgspec.json.decode(body) if body else {}
+        sealed = told.pop("sealed", None)
+        if sealed is not None:
+            told["data"] = msgspec.json.decode(self.secrets.open_event(sealed))
+        told.pop("other", None)
+        heard = rfc3339(from_datetime(at))
+        return {
+            "name": name,
+            "key": subject.bytes,
+            "at": told.pop("at", heard),
+            "heard_at": heard,
+            "actor": actor,
+            **told,
+        }
 
     async def values(self, keys: Sequence[bytes]) -> dict[bytes, str]:
         """What brands call their members, by key; of keys that have no such name, nothing."""

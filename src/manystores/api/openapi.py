@@ -111,6 +111,8 @@ _NAMES: Final[dict[str, object]] = {
     "region": "110105",
     "token": "AQEBogY-4Tl9WKbK6j6fNwFOAGtSv5mNwVzGgkk9Qba2qm7y1T0AC4yszg",
     "level": "province",
+    "kind": "account",
+    "value": "u-1001",
     "version": 4,
 }
 """What an example names, by parameter of the path."""

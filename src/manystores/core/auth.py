@@ -66,6 +66,7 @@ BRAND_SCOPES = (
         "webhooks:write",
         "keys:read",
         "keys:write",
+        "members:read",
         "members:write",
         "events:write",
     }

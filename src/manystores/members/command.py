@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from manystores.core.errors import Problem
-from manystores.members.consent import PERSONALISE, Consent, shared_with
+from manystores.members.consent import PERSONALISE, SHARE_WITH_BRAND, Consent, said_of
 from manystores.members.graph import Graph, Rule
 from manystores.members.identifiers import Identifier, Namespace
 from manystores.members.rules import UNKNOWN_IDENTIFIER
@@ -114,19 +114,21 @@ class Recognise(Command):
         if len(persons) != 1:
             return None
         everything = graph.members(numbers[0])
-        records = [number for number in everything if self._own(graph, number)]
+        records = own_records(graph, everything, self._party_no)
         if not records:
             return None
-        presented_own = any(self._own(graph, number) for number in numbers)
-        consent = consents.effective(everything, shared_with(self._brand))
+        presented_own = bool(own_records(graph, numbers, self._party_no))
+        consent = consents.effective(everything, said_of(SHARE_WITH_BRAND, self._brand))
         if consent is None and not presented_own:
             return None
-        personalise = consents.effective(everything, PERSONALISE) is not None
+        personalise = consents.effective(everything, said_of(PERSONALISE, self._brand)) is not None
         return Recognised([graph.identifier(number) for number in records], consent, personalise)
 
-    def _own(self, graph: Graph, number: int) -> bool:
-        kind = graph.namespace(number)
-        return kind in (Namespace.USER, Namespace.CARD) and graph.scope(number) == self._party_no
+
+def own_records(graph: Graph, numbers: list[int], party_no: int) -> list[int]:
+    """Those of the identifiers that are a brand's accounts and cards."""
+    own = (Namespace.USER, Namespace.CARD)
+    return [number for number in numbers if graph.namespace(number) in own and graph.scope(number) == party_no]
 
 
 def _known(graph: Graph, pair: tuple[Identifier, Identifier]) -> tuple[int, int]:

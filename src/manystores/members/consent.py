@@ -12,16 +12,17 @@ from msgspec import Struct
 LINK: Final = "link"
 """That accounts, cards and wallets are put together as one person's."""
 SHARE_WITH_BRAND: Final = "share_with_brand"
-"""That a brand learns who pays in its stores; said of each brand by itself: 'share_with_brand:acme'."""
+"""That a brand learns who pays in its stores."""
 MARKETING: Final = "marketing"
 PERSONALISE: Final = "personalise"
 SENSITIVE: Final = "sensitive"
 PURPOSES: Final = (LINK, SHARE_WITH_BRAND, MARKETING, PERSONALISE, SENSITIVE)
 
 
-def shared_with(brand: str) -> str:
-    """The purpose of sharing with a brand, by its code."""
-    return f"{SHARE_WITH_BRAND}:{brand}"
+def said_of(purpose: str, brand: str) -> str:
+    """A purpose as it is kept: linking is the platform's, the others are said of each brand by itself, by its code:
+    'marketing:acme'."""
+    return purpose if purpose == LINK else f"{purpose}:{brand}"
 
 
 class Consent(Struct, frozen=True, kw_only=True):

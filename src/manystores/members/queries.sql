@@ -60,6 +60,6 @@ WHERE partition_id = %(partition)s AND key = ANY (%(keys)s::uuid[]) AND value IS
 
 -- name: timeline
 -- What is known of some identifiers, newest first.
-SELECT seq, n, name, subject, actor, at, body FROM journal
+SELECT name, subject, actor, at, body FROM journal
 WHERE partition_id = %(partition)s AND subject = ANY (%(keys)s::uuid[]) AND party_no = %(party)s
 ORDER BY seq DESC, n DESC LIMIT %(most)s

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from manystores.core.clock import from_datetime
 from manystores.core.errors import FieldError
-from manystores.members.consent import PURPOSES, SHARE_WITH_BRAND, Consent, shared_with
+from manystores.members.consent import PURPOSES, Consent, said_of
 from manystores.members.graph import Rule
 from manystores.members.identifiers import RECORDS, Hash, Identifier, Namespace, identifier, sketch
 
@@ -193,7 +193,7 @@ class Reader:
         asked = event.type == "track" and event.event == CONSENT_EVENT
         return [
             Consent(
-                purpose=shared_with(self._brand) if purpose == SHARE_WITH_BRAND else purpose,
+                purpose=said_of(purpose, self._brand),
                 granted=granted,
                 version="",
                 channel=self._channel,

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from msgspec import Meta, Struct
 
@@ -11,18 +11,22 @@ from manystores.api import shapes
 from manystores.api.bodies import asked, described
 from manystores.api.deps import Here, note, requires
 from manystores.api.http import decode
-from manystores.api.members import IdentifierBody
+from manystores.api.members import TYPES, IdentifierBody
 from manystores.api.resources import answers, problems
 from manystores.api.services import Services, instant_us
 from manystores.core.auth import Principal
+from manystores.core.clock import rfc3339
 from manystores.core.errors import INVALID, FieldError, Problem
 from manystores.members.command import Agree, Join, Part
-from manystores.members.consent import SHARE_WITH_BRAND, Consent, shared_with
-from manystores.members.graph import Rule
+from manystores.members.consent import Consent, said_of
+from manystores.members.graph import Rule, Verdict
 from manystores.members.identifiers import Identifier
+from manystores.members.looking import Look, View
+from manystores.members.rules import NO_SUCH_MEMBER
 
 router = APIRouter(prefix="/v1", tags=["members"])
 Consenting = Annotated[Principal, Depends(requires("consents:write"))]
+Reader = Annotated[Principal, Depends(requires("members:read"))]
 Writer = Annotated[Principal, Depends(requires("members:write"))]
 BODY_MOST: Final = 16 * 1024
 
@@ -75,6 +79,89 @@ _PAIR_EXAMPLE: Final[dict[str, Any]] = {
 _COUNTS: Final = shapes.shape({"counts": {"type": "object", "additionalProperties": {"type": "boolean"}}})
 _ONE: Final = shapes.shape({"one_person": {"type": "boolean", "description": "False where a guard forbids it."}})
 
+TIMELINE_MOST: Final = 1_000
+EVERYTHING: Final = 2**31 - 1
+Own = Literal["account", "card"]
+_PLACE: Final[shapes.Schema] = {"type": "integer", "description": "Place in `identifiers`."}
+_MEMBER: Final = shapes.shape(
+    {
+        "identifiers": {
+            "type": "array",
+            "description": "The brand's own accounts and cards first, with their names; of the others only the kind.",
+            "items": shapes.shape({"type": shapes.TEXT, "value": {"type": ["string", "null"]}}),
+        },
+        "evidence": {
+            "type": "array",
+            "items": shapes.shape(
+                {
+                    "one": _PLACE,
+                    "other": _PLACE,
+                    "rules": {"type": "array", "items": {"enum": [rule.name.lower() for rule in Rule]}},
+                    "verdict": {
+                        "enum": [None, *(verdict.name.lower() for verdict in Verdict)],
+                        "description": "Between two of the brand's own only: of others it would tell of strangers.",
+                    },
+                }
+            ),
+        },
+        "consents": {
+            "type": "array",
+            "items": shapes.shape(
+                {
+                    "identifier": _PLACE,
+                    "purpose": shapes.TEXT,
+                    "granted": {"type": "boolean"},
+                    "version": shapes.TEXT,
+                    "channel": shapes.TEXT,
+                    "proof": shapes.TEXT,
+                    "at": shapes.TIME,
+                }
+            ),
+        },
+        "may": {"type": "object", "additionalProperties": {"type": "boolean"}},
+        "timeline": {
+            "type": "array",
+            "items": shapes.shape(
+                {
+                    "identifier": _PLACE,
+                    "name": shapes.TEXT,
+                    "at": shapes.TIME,
+                    "heard_at": shapes.TIME,
+                    "actor": shapes.TEXT,
+                }
+            ),
+        },
+    }
+)
+_SIGNED_IN: Final[dict[str, Any]] = {"one": 0, "other": 1, "rules": ["identified"], "verdict": None}
+_MEMBER_EXAMPLE: Final[dict[str, Any]] = {
+    "identifiers": [{"type": "account", "value": "u-1001"}, {"type": "phone", "value": None}],
+    "evidence": [_SIGNED_IN],
+    "consents": [
+        {
+            "identifier": 0,
+            "purpose": "link",
+            "granted": True,
+            "version": "2026-11",
+            "channel": "app",
+            "proof": "checkbox 17, screen 4",
+            "at": "2026-11-01T08:00:00Z",
+        }
+    ],
+    "may": {"link": True, "share_with_brand": False, "marketing": False, "personalise": False, "sensitive": False},
+    "timeline": [
+        {
+            "identifier": 0,
+            "name": "event.identify",
+            "at": "2026-11-01T07:59:00Z",
+            "heard_at": "2026-11-01T07:59:01Z",
+            "actor": "key:0192f0c1-2345-7abc-8def-0123456789ab",
+            "type": "identify",
+            "data": {"userId": "u-1001", "traits": {"phone": "13912345678"}},
+        }
+    ],
+}
+
 
 @router.post(
     "/consents",
@@ -94,7 +181,7 @@ async def consent(request: Request, here: Here, who: Consenting) -> Response:
     whose = here.members.identifier(who, body.identifier, "/identifier")
     said = [
         Consent(
-            purpose=shared_with(who.party_code) if purpose == SHARE_WITH_BRAND else purpose,
+            purpose=said_of(purpose, who.party_code),
             granted=granted,
             version=body.version,
             channel=body.channel,
@@ -136,6 +223,86 @@ async def part(request: Request, here: Here, who: Writer) -> Response:
     body = decode(_PAIR, (await asked(request, who, BODY_MOST)).raw)
     await here.members.owner.ask(Part(_pair(here, who, body), who.party_no, who.actor, body.reason))
     return _json({"one_person": False})
+
+
+@router.get(
+    "/members/{kind}/{value}",
+    summary="A member, as the brand may see it",
+    description="By one of its accounts or cards: what it was seen with and why they are one person's, what was agreed "
+    "to, and its time line over all channels, newest first. Nothing tells of other brands. Looking is noted.",
+    responses={200: answers("The member.", _MEMBER, _MEMBER_EXAMPLE), **problems(404, 422)},
+)
+async def look(
+    here: Here,
+    who: Reader,
+    kind: Own,
+    value: Annotated[str, Path(min_length=1, max_length=512, examples=["u-1001"])],
+    most: Annotated[int, Query(ge=0, le=TIMELINE_MOST, description="Of the time line.")] = 100,
+) -> Response:
+    return _json(await _looked(here, who, kind, value, most, "member.looked_at"))
+
+
+@router.get(
+    "/members/{kind}/{value}/export",
+    summary="Everything of a member, for the member",
+    description="All that the brand has of the person, as a JSON document to hand over. The export is noted.",
+    responses={200: answers("The document.", _MEMBER, _MEMBER_EXAMPLE), **problems(404, 422)},
+)
+async def export(
+    here: Here,
+    who: Writer,
+    kind: Own,
+    value: Annotated[str, Path(min_length=1, max_length=512, examples=["u-1001"])],
+) -> Response:
+    told = _json(await _looked(here, who, kind, value, EVERYTHING, "member.exported"))
+    told.headers["content-disposition"] = 'attachment; filename="member.json"'
+    return told
+
+
+async def _looked(here: Services, who: Principal, kind: Own, value: str, most: int, noted: str) -> dict[str, Any]:
+    whose = here.members.identifier(who, IdentifierBody(kind, value), "/value")
+    view: View | None = await here.members.owner.ask(Look(whose, who.party_no, who.party_code, who.actor, note=noted))
+    if view is None:
+        raise Problem(
+            NO_SUCH_MEMBER, f"No {kind} of the brand is called {value[:64]}.", f"品牌没有名为 {value[:64]} 的会员。"
+        )
+    keys = [one.key for one in view.identifiers]
+    values = await here.members.values(keys[: view.own])
+    timeline = await here.members.timeline(who, keys, most)
+    return _told(view, values, timeline)
+
+
+def _told(view: View, values: dict[bytes, str], timeline: list[dict[str, Any]]) -> dict[str, Any]:
+    place = {one.key: n for n, one in enumerate(view.identifiers)}
+    return {
+        "identifiers": [
+            {"type": TYPES.get(one.namespace, one.namespace.name.lower()), "value": values.get(one.key)}
+            for one in view.identifiers
+        ],
+        "evidence": [
+            {
+                "one": one.one,
+                "other": one.other,
+                "rules": [rule.name.lower() for rule in one.rules],
+                "verdict": one.verdict and one.verdict.name.lower(),
+            }
+            for one in view.evidence
+        ],
+        "consents": [
+            {
+                "identifier": said.by,
+                "purpose": said.consent.purpose,
+                "granted": said.consent.granted,
+                "version": said.consent.version,
+                "channel": said.consent.channel,
+                "proof": said.consent.proof,
+                "at": rfc3339(said.consent.at_us),
+            }
+            for said in view.said
+        ],
+        "may": view.may,
+        "timeline": [{"identifier": place[entry.pop("key")], **entry} for entry in timeline],
+    }
 
 
 def _pair(here: Services, who: Principal, body: PairBody) -> tuple[Identifier, Identifier]:

@@ -3,7 +3,10 @@ teaches nobody anything."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from tests.journeys.conftest import running_api
 from tests.journeys.shop import Json, ok, public_pem, refused
 
 from manystores.adapters.alipay import sign
@@ -167,9 +171,13 @@ def facts(api: Api) -> list[tuple[str, str, str]]:
     """All that the person graph's journal has: name, actor and body."""
     with database.connect(api.database_url) as connection:
         return connection.execute(
-            "SELECT name, actor, coalesce(convert_from(body, 'UTF8'), '') FROM journal WHERE partition_id = 0 "
-            "ORDER BY seq, n"
+            "SELECT name, actor, coalesce(body::text, '') FROM journal WHERE partition_id = 0 ORDER BY seq, n"
         ).fetchall()
+
+
+def payments(api: Api) -> list[tuple[str, str]]:
+    """Payments in the journal: actor and body."""
+    return [(actor, body) for name, actor, body in facts(api) if name == "event.payment"]
 
 
 # -- what verified notices do
@@ -202,48 +210,47 @@ def test_a_receipt_and_wechat_pays_notice_of_one_order_find_each_other(brand: Br
 
 def test_the_journal_has_the_payment_and_not_who_paid(api: Api, brand: Brand) -> None:
     brand.register()
-    before = len(facts(api))
+    before = len(payments(api))
     assert brand.tell_alipay(brand.alipay_form()).content == b"success"
     assert brand.tell_wechat(brand.wechat()).content == TAKEN
-    kept = facts(api)[before:]
-    assert [(name, actor) for name, actor, _ in kept] == [
-        ("event.payment", "payment:alipay"),
-        ("event.payment", "payment:wechat_pay"),
-    ]
-    for _, _, body in kept:
+    kept = payments(api)[before:]
+    assert [actor for actor, _ in kept] == ["payment:alipay", "payment:wechat_pay"]
+    for _, body in kept:
         for whole in ('"state":"paid"', f'"reference":"{brand.order}"', '"amount":8880', '"currency":"CNY"'):
             assert whole in body
         assert brand.payer not in body
-    assert '"at":"2026-11-10T16:00:08Z"' in kept[0][2]
-    assert '"store":"SH-0017"' in kept[0][2]
+    assert '"at":"2026-11-10T16:00:08Z"' in kept[0][1]
+    assert '"store":"SH-0017"' in kept[0][1]
 
 
 def test_a_replay_is_answered_and_written_once(api: Api, brand: Brand) -> None:
     """The same notice, the same payment in another notice, and the end of a trade that was paid."""
     brand.register()
     form, sent = brand.alipay_form(), brand.wechat()
-    before = len(facts(api))
+    before = len(payments(api))
     for again in (form, form, brand.alipay_form(), brand.alipay_form(trade_status="TRADE_FINISHED")):
         assert brand.tell_alipay(again).content == b"success"
     for repeated in (sent, sent, brand.wechat()):
         assert brand.tell_wechat(repeated).content == TAKEN
-    assert len(facts(api)) == before + 2
+    assert len(payments(api)) == before + 2
     refund = {"refund_fee": "8.80", "gmt_refund": "2026-11-12 09:30:00", "out_biz_no": "R1"}
     assert brand.tell_alipay(brand.alipay_form(**refund)).content == b"success"
-    assert '"state":"refunded"' in facts(api)[before + 2][2]
+    assert '"state":"refunded"' in payments(api)[before + 2][1]
 
 
-def test_a_replay_is_known_after_a_restart(api: Api, wallet: RSAPrivateKey) -> None:
+def test_a_replay_is_known_after_a_restart(
+    new_database: Callable[[], AbstractContextManager[str]], tmp_path: Path, wallet: RSAPrivateKey
+) -> None:
     """And so are the accounts."""
-    with api.another() as second:
-        brand = Brand(second, wallet).register()
+    with new_database() as database_url, running_api(database_url, tmp_path) as first:
+        brand = Brand(first, wallet).register()
         form = brand.alipay_form()
         assert brand.tell_alipay(form).content == b"success"
-        before = facts(second)
-        with second.another() as third:
-            brand.wallets = third.anonymous()
+        before = facts(first)
+        with first.another() as second:
+            brand.wallets = second.anonymous()
             assert brand.tell_alipay(form).content == b"success"
-            assert facts(third) == before
+            assert facts(second) == before
 
 
 def test_what_tells_of_nobody_is_acknowledged_and_not_written(api: Api, brand: Brand) -> None:
@@ -415,7 +422,7 @@ ELLIPTIC = _pem(generate_ec_key(SECP256R1()).public_key())
         ("alipay", {"mchid": "1"}, {"/mchid": "unknown_field"}),
         *(
             ("alipay", {"public_key": pem}, {"/public_key": "not_a_public_key"})
-            for pem in ("MIIB", "", 1, "公钥", "\ud83d", "x" * 10_001, WEAK, ELLIPTIC)
+            for pem in ("MIIB", "", 1, "公钥", "x" * 10_001, WEAK, ELLIPTIC)
         ),
         ("wechat_pay", {"api_v3_key": "short"}, {"/api_v3_key": "wrong_length"}),
         ("wechat_pay", {"api_v3_key": "钥" * 32}, {"/api_v3_key": "wrong_length"}),

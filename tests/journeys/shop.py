@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Api
@@ -28,6 +30,11 @@ PLACES: dict[str, tuple[str, float, float]] = {
 }
 WAIT_S = 15.0
 _numbers = count(1)
+
+
+def public_pem(key: RSAPrivateKey) -> str:
+    """The public half of a key, as wallets give it."""
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 class Counters(NamedTuple):

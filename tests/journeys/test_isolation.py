@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 import pytest
-from tests.journeys.shop import TIANANMEN, Json, Shop, eventually, listening, ok, refused
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from tests.journeys.shop import TIANANMEN, Json, Shop, eventually, listening, ok, public_pem, refused
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Api
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 PLACE = {"kind": "store", "lat": 39.9, "lon": 116.4}
 ASSOCIATE = {"login": "chen", "name": "陈晨", "role": "store_associate"}
 CARRIER = {"name": "顺丰", "zones": [{"base": 1200, "days_min": 1, "days_max": 2}]}
+ALIPAY = {"provider": "alipay", "public_key": public_pem(generate_private_key(65537, 2048))}
 NOBODYS_ID = "0192f0c1-2345-7abc-8def-0123456789ab"
 
 
@@ -37,12 +39,15 @@ class Names(NamedTuple):
     login: str
     region: str
     exception: str
+    payment_account: str
+    application: str
     mark: str
 
 
 NOBODYS = Names(
     "NOWHERE", "NOTHING", "NO-CARRIER", NOBODYS_ID, "NO-ORDER", NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, NOBODYS_ID,
-    NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, "no-login", "650000", "999999999-0", "no mark",
+    NOBODYS_ID, NOBODYS_ID, NOBODYS_ID, "no-login", "650000", "999999999-0", NOBODYS_ID,
+    "app-first", "no mark",
 )  # fmt: skip
 
 
@@ -72,6 +77,8 @@ def build(shop: Shop, code: str, region: str) -> Names:
     hook = {"url": "https://shop.example/hook", "events": ["*"], "description": mark}
     webhook = ok(client.post("/v1/webhooks", json=hook), 201)["id"]
     key = ok(client.post("/v1/keys", json={"name": mark}), 201)["id"]
+    application = f"app-{shop.brand}"
+    account = ok(client.post("/v1/payment-accounts", json=ALIPAY | {"app_id": application}), 201)["id"]
     scarce = f"SCARCE-{shop.brand}"
     shop.sell(scarce).receive(**{scarce: {code: 9}}).place((scarce, 3), pick_up_at=code)
     shop.count(code, scarce, 1)
@@ -83,7 +90,7 @@ def build(shop: Shop, code: str, region: str) -> Names:
     ]
     return Names(
         code, offer, carrier, order["id"], channel_order, pick_up["id"], returned["id"], hold, transfer, webhook, key,
-        person, login, region, exception, mark,
+        person, login, region, exception, account, application, mark,
     )  # fmt: skip
 
 
@@ -311,6 +318,10 @@ def _members(n: Names) -> dict[str, Try]:
         "post /v1/consents": Try("/v1/consents", said | {"identifier": account}, OWN),
         "post /v1/members/links": Try("/v1/members/links", pair),
         "post /v1/members/partings": Try("/v1/members/partings", pair),
+        # one's own is refused like another's: that of NOBODYS is the first brand's
+        "post /v1/payment-accounts": Try("/v1/payment-accounts", ALIPAY | {"app_id": n.application}, (409,)),
+        "get /v1/payment-accounts": Try("/v1/payment-accounts", None, OWN),
+        "delete /v1/payment-accounts/{account_id}": Try(f"/v1/payment-accounts/{n.payment_account}"),
         "post /v1/batch": Try("/v1/batch", {"batch": [event | {"type": "track"}]}, OWN),
         **{f"post /v1/{kind}": Try(f"/v1/{kind}", event, OWN) for kind in kinds},
     }
@@ -323,7 +334,7 @@ def _price(amount: int) -> Json:
 #: What is nobody's in particular: signs of life, sums over all; streams and shoppers' links have their own tests.
 WITHOUT_A_BRAND = {
     "get /healthz", "get /readyz", "get /metrics", "get /status.json", "get /v1/stream", "get /v1/track/{token}",
-    "get /v1/board/stream",
+    "get /v1/board/stream", "post /v1/notifications/alipay", "post /v1/notifications/wechat-pay",
 }  # fmt: skip
 
 
@@ -356,6 +367,7 @@ def everything(shop: Shop, n: Names) -> dict[str, Any]:
         f"/v1/stock/exceptions/{n.exception}", "/v1/stock/transfers", f"/v1/stock/movements?offer={n.offer}",
         f"/v1/orders/{n.order}/decision", f"/v1/reservations/{n.hold}", "/v1/webhooks", f"/v1/webhooks/{n.webhook}",
         f"/v1/webhooks/{n.webhook}/deliveries", "/v1/keys", "/v1/people",
+        "/v1/payment-accounts",
         "/v1/fulfilment-orders?state=open,in_progress,on_hold,closed,cancelled,rejected",
     ]  # fmt: skip
     return {path: _settled(ok(shop.client.get(path))) for path in paths} | {"member": known}

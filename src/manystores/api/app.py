@@ -22,6 +22,7 @@ from manystores.api.members import Members
 from manystores.api.metrics import REQUESTS
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
+from manystores.api.payments import Payments
 from manystores.api.people import People
 from manystores.api.pricing import keep_pricing
 from manystores.api.problems import install as install_problems
@@ -177,6 +178,7 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
     def digest(namespace: str, identifier: str) -> str:
         return base64.b64encode(vault.hash(namespace, identifier)).decode()
 
+    members = Members(graph, secrets, pool)
     return Services(
         settings,
         clock,
@@ -199,7 +201,8 @@ async def open_services(settings: Settings, database_url: str, clock: Clock, tak
         waiting,
         Rounds(pool, owner, router, clock),
         Simulations(pool, clock),
-        Members(graph, secrets, pool),
+        members,
+        Payments(pool, clock, vault, members),
     )
 
 

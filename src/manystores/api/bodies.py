@@ -64,7 +64,11 @@ class Asked:
 
 async def asked(request: Request, principal: Principal, most: int) -> Asked:
     """Read a request's body, at most so many bytes."""
+    return Asked(request, principal, await whole(request, most))
 
+
+async def whole(request: Request, most: int) -> bytes:
+    """The bytes of a request's body, at most so many."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise too_large(most)
@@ -74,4 +78,4 @@ async def asked(request: Request, principal: Principal, most: int) -> Asked:
         if size > most:
             raise too_large(most)
         parts.append(part)
-    return Asked(request, principal, b"".join(parts))
+    return b"".join(parts)

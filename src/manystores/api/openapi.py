@@ -29,7 +29,7 @@ from manystores.api.bodies import described
 from manystores.api.reservations import BatchBody as HoldsBody
 from manystores.api.reservations import HoldBody
 from manystores.api.resources import IDEMPOTENCY_KEY, PROBLEM, problems
-from manystores.api.routes import ROUTERS, board
+from manystores.api.routes import ROUTERS, board, payment_accounts
 from manystores.api.routes.search import FOUND
 from manystores.api.routes.views import VIEW
 from manystores.api.shapes import Schema
@@ -76,6 +76,7 @@ NAMED: Final[dict[str, Schema]] = {
     "Offer": schemas.OFFER,
     "Carrier": schemas.CARRIER,
     "Key": schemas.KEY,
+    "PaymentAccount": payment_accounts.ACCOUNT,
     "Me": people_shapes.ME,
     "Person": people_shapes.PERSON,
     "AuditEntry": people_shapes.ENTRY,
@@ -93,7 +94,10 @@ _EXAMPLES: Final[dict[str, Any]] = {
     for operation, example in msgspec.json.decode(file.read_bytes()).items()
 }
 """'post /v1/orders' → what was sent and answered; a file a group of routes."""
-_OPEN: Final = {"/healthz", "/readyz", "/metrics", "/status.json", "/v1/track/{token}"}
+_OPEN: Final = {
+    "/healthz", "/readyz", "/metrics", "/status.json", "/v1/track/{token}", "/v1/notifications/alipay",
+    "/v1/notifications/wechat-pay",
+}  # fmt: skip
 _ORDER_ID: Final = "0192f0c1-2345-7abc-8def-0123456789ab"
 _NAMES: Final[dict[str, object]] = {
     "order_id": _ORDER_ID,
@@ -101,6 +105,7 @@ _NAMES: Final[dict[str, object]] = {
     "transfer_id": _ORDER_ID,
     "webhook_id": _ORDER_ID,
     "key_id": _ORDER_ID,
+    "account_id": _ORDER_ID,
     "view_id": _ORDER_ID,
     "simulation_id": _ORDER_ID,
     "person_id": _ORDER_ID,

@@ -15,6 +15,7 @@ from manystores.api.gate import Gate
 from manystores.api.members import Members
 from manystores.api.network_load import NetworkLoad
 from manystores.api.network_points import Points
+from manystores.api.payments import Payments
 from manystores.api.people import People
 from manystores.api.simulations import Simulations
 from manystores.api.stream import Broadcast
@@ -82,6 +83,7 @@ class Services:
     rounds: Rounds
     simulations: Simulations
     members: Members
+    payments: Payments
     dry_runs: Gate = field(default_factory=Gate)
 
     def reader(self, principal: Principal) -> Reader:

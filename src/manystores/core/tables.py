@@ -29,6 +29,8 @@ REFERENCE = frozenset(
         # flows
         "policies",
         "simulations",
+        # members
+        "payment_accounts",
         # worker
         "webhooks",
     }

@@ -314,6 +314,8 @@ def _members(n: Names) -> dict[str, Try]:
     return {
         "get /v1/members/{kind}/{value}": Try(f"/v1/members/account/{n.channel_order}"),
         "get /v1/members/{kind}/{value}/export": Try(f"/v1/members/account/{n.channel_order}/export"),
+        "post /v1/erasures": Try("/v1/erasures", account | {"reason": "guessed"}),
+        "get /v1/erasures/{erasure_id}": Try(f"/v1/erasures/{NOBODYS_ID}"),
         "post /v1/recognitions": Try("/v1/recognitions", {"identifiers": [account]}, OWN),
         "post /v1/consents": Try("/v1/consents", said | {"identifier": account}, OWN),
         "post /v1/members/links": Try("/v1/members/links", pair),

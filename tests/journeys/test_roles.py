@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
         | post /v1/webhooks/{webhook_id}/replay | get /v1/webhooks/{webhook_id}/deliveries
         | post /v1/webhooks/{webhook_id}/rotate-secret
         | get /v1/members/{kind}/{value} | get /v1/members/{kind}/{value}/export
+        | post /v1/erasures | get /v1/erasures/{erasure_id}
         | post /v1/members/links | post /v1/members/partings
         | post /v1/payment-accounts | get /v1/payment-accounts | delete /v1/payment-accounts/{account_id}
         | post /v1/keys | get /v1/keys | get /v1/keys/{key_id} | delete /v1/keys/{key_id}""",

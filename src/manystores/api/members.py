@@ -109,6 +109,26 @@ class Members:
             **told,
         }
 
+    async def erasure(self, principal: Principal, erasure_id: UUID) -> dict[str, Any] | None:
+        """The report of an erasure; None of somebody else's."""
+        async with self.pool.connection() as connection:
+            asked = {"partition": PARTITION, "erasure": erasure_id, "party": principal.party_no}
+            row = await (await connection.execute(SQL["erasure"], asked)).fetchone()
+        if row is None:
+            return None
+        found, asked_at, identifiers, pairs, facts, lake_files, lake_facts, found_after, done_at = row
+        return {
+            "id": str(found),
+            "asked_at": rfc3339(from_datetime(asked_at)),
+            "identifiers": identifiers,
+            "pairs": pairs,
+            "facts": facts,
+            "lake_files": lake_files,
+            "lake_facts": lake_facts,
+            "found_after": found_after,
+            "done_at": None if done_at is None else rfc3339(from_datetime(done_at)),
+        }
+
     async def values(self, keys: Sequence[bytes]) -> dict[bytes, str]:
         """What brands call their members, by key; of keys that have no such name, nothing."""
         async with self.pool.connection() as connection:

@@ -117,6 +117,7 @@ _NAMES: Final[dict[str, object]] = {
     "token": "AQEBogY-4Tl9WKbK6j6fNwFOAGtSv5mNwVzGgkk9Qba2qm7y1T0AC4yszg",
     "level": "province",
     "kind": "account",
+    "erasure_id": "0192f0c1-2345-7abc-8def-0123456789ab",
     "value": "u-1001",
     "version": 4,
 }

@@ -98,6 +98,7 @@ def _members() -> None:
     graph.say(0, Said.YES)
     graph.pair(0, 1)
     graph.members(0)
+    graph.neighbours(0)
     graph.set_apart(2, 3, apart=True)
     graph.withdraw(0, 1)
     graph.forget(3)

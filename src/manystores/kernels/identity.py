@@ -740,6 +740,17 @@ def members(s, i):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def neighbours(s, i):  # type: ignore[no-untyped-def]
+    """Numbers of all identifiers that anything was ever said of together with this one."""
+    found = np.empty(s.node[i].degree, np.int32)
+    half = s.node[i].head
+    for k in range(len(found)):
+        found[k] = s.pair[half >> 1].left if half & 1 else s.pair[half >> 1].right
+        half = _next(s, half)
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
 def around(s, i):  # type: ignore[no-untyped-def]
     """Numbers of all pairs of an identifier that stand, or are told apart."""
     count, half = 0, s.node[i].head

@@ -17,9 +17,11 @@ NOBODY = bytes(16)
 
 
 class Command:
-    """Decided by the owner, one after the other. `weight`: in events."""
+    """Decided by the owner, one after the other. `weight`: in events. What comes after one that `ends_batch` is
+    decided in the next: it may see again what this one has forgotten."""
 
     weight = 1
+    ends_batch = False
 
     def __init__(self) -> None:
         self.future: asyncio.Future[Any] | None = None

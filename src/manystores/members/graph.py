@@ -258,6 +258,11 @@ class Graph:
         """All that stands of an identifier and others, oldest first."""
         return sorted((self._pair(p) for p in kernel.around(self._state, number).tolist()), key=lambda p: p.since)
 
+    def neighbours(self, number: int) -> list[int]:
+        """All identifiers that anything was ever said of together with this one and that are still known, ascending."""
+        others = kernel.neighbours(self._state, number)
+        return sorted(other for other in others.tolist() if self.namespace(other) != Namespace.GONE)
+
     # -- changing
 
     def see(self, identifiers: list[Identifier]) -> I32:

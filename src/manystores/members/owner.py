@@ -113,6 +113,8 @@ class Owner:
             command = self._waiting.popleft()
             weight += command.weight
             taken.append(command)
+            if command.ends_batch:
+                break
         self._weight -= weight
         return taken
 

@@ -49,6 +49,17 @@ _PAIR_COLUMNS = "identity_pairs (partition_id, left_number, right_number, rules,
 _SIZE_BITS: Final = 24
 """Of a stamp, for the place within a batch."""
 
+_ERASING: Final = (
+    "note_erasure",
+    "erase_facts",
+    "erase_mentions",
+    "keep_accesses",
+    "erase_identifiers",
+    "keep_numbers",
+    "erase_pairs",
+    "erase_consents",
+)
+
 Seal = Callable[[str], bytes]
 
 
@@ -85,6 +96,8 @@ class Turn:
     _pairs: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Pairs of which something new is said; whether anything was said of them before."""
     _said: dict[tuple[int, str], Consent] = field(default_factory=dict)
+    _gone: dict[str, Any] | None = None
+    """Whom to erase, as the statements take it."""
 
     def __post_init__(self) -> None:
         self._first = len(self.memory.graph)
@@ -220,6 +233,37 @@ class Turn:
         self.note(name, graph.key(number), party_no, actor, consent)
         return True
 
+    def forget(self, numbers: list[int], erasure_id: UUID, party_no: int, actor: str, reason: str) -> int:
+        """Identifiers go, with all that was told of them; how many pairs they were in. It is the last of its batch."""
+        graph = self.memory.graph
+        keys = [graph.key(number) for number in numbers]
+        places = {(min(one, other), max(one, other)) for one in numbers for other in graph.neighbours(one)}
+        seen_with = {number for place in places for number in place}
+        self._gone = {
+            "partition": PARTITION,
+            "erasure": erasure_id,
+            "seq": self.seq,
+            "party": party_no,
+            "actor": actor,
+            "at": to_datetime(self.at_us),
+            "keys": [UUID(bytes=key) for key in keys],
+            "hexes": [key.hex() for key in keys],
+            "around": [UUID(bytes=graph.key(number)) for number in sorted(seen_with)],
+            "numbers": numbers,
+            "lefts": [left for left, _ in sorted(places)],
+            "rights": [right for _, right in sorted(places)],
+        }
+        for number in numbers:
+            graph.forget(number)
+            self.memory.consents.forget(number)
+            self.memory.purchases.forget(number)
+            self._new.pop(number, None)
+            self._changed.discard(number)
+        self._pairs = {pair: known for pair, known in self._pairs.items() if pair not in places}
+        self._said = {said: consent for said, consent in self._said.items() if said[0] not in numbers}
+        self.note("member.erased", bytes(16), party_no, actor, {"erasure": str(erasure_id), "reason": reason})
+        return len(places)
+
     def _touch(self, one: int, other: int) -> None:
         self._pairs.setdefault((min(one, other), max(one, other)), True)
 
@@ -246,6 +290,8 @@ class Turn:
             statements.append(("manystores.members", "update_identifiers", _identifier_values(stored)))
         if self._said:
             statements.append(("manystores.members", "put_consents", _consent_values(self._said)))
+        if self._gone is not None:
+            statements += [("manystores.members", name, self._gone) for name in _ERASING]
         return Rows(PARTITION, epoch, self.seq, self.at_us // DAY_US, tuple(copies), tuple(statements))
 
     def _stored_pairs(self, *, known: bool) -> NDArray[np.void]:

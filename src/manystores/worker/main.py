@@ -23,7 +23,7 @@ from manystores.core.sql import queries
 from manystores.lake import writer
 from manystores.lake.compaction import compact
 from manystores.promise.projection import project
-from manystores.worker import housekeeping, lake, learning, parent
+from manystores.worker import erasing, housekeeping, lake, learning, parent
 from manystores.worker.outbound import Outbound
 from manystores.worker.subscription import Unseal
 from manystores.worker.tasks import REST_AFTER_DEFECT_S, Connection, backoff, is_not_ready, repeat
@@ -37,6 +37,7 @@ LAKE_INTERVAL_S = 5.0
 COMPACTION_INTERVAL_S = 6 * 3600.0
 HOUSEKEEPING_INTERVAL_S = 600.0
 LEARNING_INTERVAL_S = 60.0
+ERASING_INTERVAL_S = 2.0
 GRACE_S = 5.0
 SOURCE = "urn:manystores"
 
@@ -82,7 +83,7 @@ def _tasks(settings: Settings, clock: Clock, url: Callable[[], str], stop: threa
     def task(name: str, step: Callable[[Connection], None], interval_s: float) -> threading.Thread:
         return threading.Thread(target=repeat, args=(name, step, interval_s, url, stop), name=name, daemon=True)
 
-    vault = open_vault(settings)
+    vault, lake_is_mine = open_vault(settings), threading.Lock()  # one thread at a time changes the lake's files
 
     def unseal(sealed: bytes) -> bytes:
         return vault.open(sealed, SECRET_PURPOSE)
@@ -93,8 +94,9 @@ def _tasks(settings: Settings, clock: Clock, url: Callable[[], str], stop: threa
     deliver = partial(_deliver, settings, clock, unseal, url, stop)
     return [
         task("projection", _project, PROJECTION_INTERVAL_S),
-        task("lake", partial(_export, folder=folder, clock=clock), LAKE_INTERVAL_S),
-        task("compaction", partial(_compact, folder=folder), COMPACTION_INTERVAL_S),
+        task("lake", partial(_export, folder=folder, clock=clock, mine=lake_is_mine), LAKE_INTERVAL_S),
+        task("compaction", partial(_compact, folder=folder, mine=lake_is_mine), COMPACTION_INTERVAL_S),
+        task("erasing", partial(_erase, folder=folder, clock=clock, mine=lake_is_mine), ERASING_INTERVAL_S),
         task("housekeeping", partial(_tidy, settings=settings, clock=clock), HOUSEKEEPING_INTERVAL_S),
         task("learning", learn, LEARNING_INTERVAL_S),
         threading.Thread(target=deliver, name="webhooks", daemon=True),
@@ -109,17 +111,25 @@ def _project(connection: Connection) -> None:
         connection.commit()
 
 
-def _export(connection: Connection, *, folder: Path, clock: Clock) -> None:
-    if facts := lake.export(connection, folder, clock):
+def _export(connection: Connection, *, folder: Path, clock: Clock, mine: threading.Lock) -> None:
+    with mine:
+        facts = lake.export(connection, folder, clock)
+    if facts:
         log.info("lake.written", extra={"facts": facts})
 
 
-def _compact(connection: Connection, *, folder: Path) -> None:
+def _erase(connection: Connection, *, folder: Path, clock: Clock, mine: threading.Lock) -> None:
+    if erased := erasing.finish(connection, folder, clock, mine):
+        log.info("members.erased", extra={"erasures": erased})
+
+
+def _compact(connection: Connection, *, folder: Path, mine: threading.Lock) -> None:
     """Remove what killed writers left in the lake, and make few files of many where no fact can come any more."""
     done = connection.execute(SQL["lake_done_before"]).fetchone()
     connection.commit()
-    unfinished = writer.remove_unfinished(folder)
-    less = compact(folder, done[0]) if done is not None and done[0] is not None else 0
+    with mine:
+        unfinished = writer.remove_unfinished(folder)
+        less = compact(folder, done[0]) if done is not None and done[0] is not None else 0
     if unfinished or less:
         log.info("lake.compacted", extra={"files_less": less, "unfinished_removed": unfinished})
 

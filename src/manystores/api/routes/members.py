@@ -1,6 +1,7 @@
 """What members agreed to, and who of them are one: said by the brand, for its own accounts and cards."""
 
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -16,9 +17,11 @@ from manystores.api.resources import answers, problems
 from manystores.api.services import Services, instant_us
 from manystores.core.auth import Principal
 from manystores.core.clock import rfc3339
-from manystores.core.errors import INVALID, FieldError, Problem
+from manystores.core.errors import INVALID, NOT_FOUND, FieldError, Problem
+from manystores.core.ids import uuid7
 from manystores.members.command import Agree, Join, Part
 from manystores.members.consent import Consent, said_of
+from manystores.members.erasing import Erase
 from manystores.members.graph import Rule, Verdict
 from manystores.members.identifiers import Identifier
 from manystores.members.looking import Look, View
@@ -62,6 +65,15 @@ class PairBody(Struct, forbid_unknown_fields=True):
     reason: Text
 
 
+class EraseBody(Struct, forbid_unknown_fields=True):
+    """An account or a card of the brand's, and why: who asked, by which request."""
+
+    type: Literal["account", "card"]
+    value: Annotated[str, Meta(min_length=1, max_length=512)]
+    reason: Text
+
+
+_ERASE: Final = msgspec.json.Decoder(EraseBody)
 _CONSENT: Final = msgspec.json.Decoder(ConsentBody)
 _PAIR: Final = msgspec.json.Decoder(PairBody)
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -79,6 +91,32 @@ _PAIR_EXAMPLE: Final[dict[str, Any]] = {
 _COUNTS: Final = shapes.shape({"counts": {"type": "object", "additionalProperties": {"type": "boolean"}}})
 _ONE: Final = shapes.shape({"one_person": {"type": "boolean", "description": "False where a guard forbids it."}})
 
+_COUNT: Final[shapes.Schema] = {"type": ["integer", "null"]}
+_ERASURE: Final = shapes.shape(
+    {
+        "id": shapes.UUID,
+        "asked_at": shapes.TIME,
+        "identifiers": {"type": "integer"},
+        "pairs": {"type": "integer"},
+        "facts": {"type": "integer", "description": "Of the journal: events, consents, links."},
+        "lake_files": _COUNT,
+        "lake_facts": _COUNT,
+        "found_after": _COUNT | {"description": "What a search of database and files found afterwards: 0."},
+        "done_at": {"type": ["string", "null"], "format": "date-time"},
+    }
+)
+_ERASE_EXAMPLE: Final[dict[str, Any]] = {"type": "account", "value": "u-1001", "reason": "asked for by letter, case 17"}
+_ERASURE_EXAMPLE: Final[dict[str, Any]] = {
+    "id": "0192f0c1-2345-7abc-8def-0123456789ab",
+    "asked_at": "2026-11-12T08:00:00Z",
+    "identifiers": 3,
+    "pairs": 2,
+    "facts": 41,
+    "lake_files": 2,
+    "lake_facts": 40,
+    "found_after": 0,
+    "done_at": "2026-11-12T08:00:03Z",
+}
 TIMELINE_MOST: Final = 1_000
 EVERYTHING: Final = 2**31 - 1
 Own = Literal["account", "card"]
@@ -259,6 +297,39 @@ async def export(
     return told
 
 
+@router.post(
+    "/erasures",
+    status_code=202,
+    summary="Erase a member",
+    description="By one of its accounts or cards: the brand's accounts, cards and browsers of that person, what only "
+    "they were seen with, their events, links and consents. They are gone at once; files follow within seconds, and "
+    "the report tells when nothing was found any more. Orders are kept by the order book, with addresses of their own.",
+    openapi_extra=described(EraseBody, _ERASE_EXAMPLE),
+    responses={202: answers("Begun.", _ERASURE, _ERASURE_EXAMPLE), **problems(400, 404, 413, 422)},
+)
+async def erase(request: Request, here: Here, who: Writer) -> Response:
+    body = decode(_ERASE, (await asked(request, who, BODY_MOST)).raw)
+    whose = here.members.identifier(who, IdentifierBody(body.type, body.value), "/value")
+    erasure_id = uuid7(here.clock.now_us())
+    note(request, erasure=str(erasure_id))
+    erased = await here.members.owner.ask(Erase(whose, erasure_id, who.party_no, who.actor, body.reason))
+    if erased is None:
+        raise _no_such(body.type, body.value)
+    return _json(await here.members.erasure(who, erasure_id), 202)
+
+
+@router.get(
+    "/erasures/{erasure_id}",
+    summary="The report of an erasure",
+    responses={200: answers("The report.", _ERASURE, _ERASURE_EXAMPLE), **problems(404, 422)},
+)
+async def erasure(here: Here, who: Writer, erasure_id: UUID) -> Response:
+    told = await here.members.erasure(who, erasure_id)
+    if told is None:
+        raise Problem(NOT_FOUND, "The brand has no such erasure.", "没有该删除记录。")
+    return _json(told)
+
+
 async def _looked(here: Services, who: Principal, kind: Own, value: str, most: int, noted: str) -> dict[str, Any]:
     whose = here.members.identifier(who, IdentifierBody(kind, value), "/value")
     view: View | None = await here.members.owner.ask(Look(whose, who.party_no, who.party_code, who.actor, note=noted))
@@ -270,6 +341,11 @@ async def _looked(here: Services, who: Principal, kind: Own, value: str, most: i
     values = await here.members.values(keys[: view.own])
     timeline = await here.members.timeline(who, keys, most)
     return _told(view, values, timeline)
+
+
+def _no_such(kind: Own, value: str) -> Problem:
+    en, zh = f"No {kind} of the brand is called {value[:64]}.", f"品牌没有名为 {value[:64]} 的会员。"
+    return Problem(NO_SUCH_MEMBER, en, zh)
 
 
 def _told(view: View, values: dict[bytes, str], timeline: list[dict[str, Any]]) -> dict[str, Any]:
@@ -313,5 +389,5 @@ def _pair(here: Services, who: Principal, body: PairBody) -> tuple[Identifier, I
     return one, other
 
 
-def _json(document: object) -> Response:
-    return Response(msgspec.json.encode(document), media_type="application/json")
+def _json(document: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(document), status, media_type="application/json")

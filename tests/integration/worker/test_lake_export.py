@@ -1,6 +1,7 @@
 """The lake holds exactly what the journal holds, whatever crashes between the two."""
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -180,7 +181,7 @@ def test_days_that_are_over_are_compacted_and_what_a_killed_writer_left_is_remov
     half.write_bytes(b"PAR1")
     os.utime(half, (0, 0))
     with database.connect(installation.url) as connection:
-        main._compact(connection, folder=folder)
+        main._compact(connection, folder=folder, mine=threading.Lock())
     for table in schema.TABLES.values():
         assert [path.name for path in reader.files(folder, table)][:3] == [
             "part-1-1-3.parquet",

@@ -11,10 +11,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.journeys.conftest import running_api
 
 if TYPE_CHECKING:
@@ -185,3 +188,59 @@ def test_a_wrong_clock_is_set_right_and_late_events_keep_their_time(api: Api, so
     at = [body["at"] for _, body in facts(api, brand)]
     assert at[0] < "2031"
     assert at[1] == "2026-01-02T03:04:05.678000Z"
+
+
+TEXTS = st.one_of(st.text(max_size=20), st.sampled_from(["\0", "null", "\ud7ff", "a\0b", "x" * 600, "🦆", "1e999", ""]))
+TIMES = st.sampled_from(
+    [
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+        "2026-11-11T00:00:00",
+        "1969-12-31T23:59:59Z",
+        "soon",
+        5,
+        None,
+    ]
+)
+VALUES = st.one_of(TEXTS, st.integers(-(2**70), 2**70), st.booleans(), st.none(), st.lists(TEXTS, max_size=2))
+EVENTS = st.fixed_dictionaries(
+    {"type": st.sampled_from(["identify", "track", "page", "screen", "group", "alias"])},
+    optional={
+        **dict.fromkeys(("userId", "anonymousId", "previousId", "groupId", "event", "messageId", "name"), VALUES),
+        **dict.fromkeys(("timestamp", "sentAt", "originalTimestamp"), TIMES),
+        "traits": st.fixed_dictionaries({}, optional={"phone": VALUES, "email": VALUES, "name": TEXTS}),
+        "properties": st.fixed_dictionaries({}, optional={"orderId": VALUES}),
+        "context": st.fixed_dictionaries(
+            {},
+            optional={
+                "externalIds": st.lists(st.fixed_dictionaries({"id": VALUES, "type": TEXTS}), max_size=2),
+                "device": st.fixed_dictionaries({}, optional={"id": VALUES}),
+                "consent": st.fixed_dictionaries(
+                    {"categoryPreferences": st.dictionaries(st.sampled_from(["link", "marketing", "x"]), st.booleans())}
+                ),
+            },
+        ),
+    },
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(EVENTS, min_size=1, max_size=5))
+def test_no_event_however_odd_keeps_others_from_being_heard(
+    api: Api, source: tuple[str, httpx.Client], events: list[dict[str, Any]]
+) -> None:
+    _, client = source
+    body = json.dumps({"batch": events}).encode()
+    assert client.post("/v1/batch", content=body).status_code in (200, 400)
+    good = f"good-{uuid4()}"
+    assert client.post("/v1/batch", json={"batch": [event(good)]}).json() == {"success": True}
+
+
+@pytest.mark.parametrize("field", ["version", "channel", "proof"])
+@pytest.mark.parametrize("text", ["a\0b", "", "x" * 201])
+def test_odd_words_of_consent_are_refused(api: Api, field: str, text: str) -> None:
+    client = api.client(api.new_brand())
+    body = {"identifier": {"type": "account", "value": "u"}, "purposes": {"link": True}}
+    answer = client.post("/v1/consents", json=body | {"version": "1", "channel": "a", "proof": "p"} | {field: text})
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{field}"]

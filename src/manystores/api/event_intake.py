@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from manystores.api.http import Reply, Request, decode
+from manystores.api.http import TOO_LARGE, Receive, Reply, Request, decode, read_body
 from manystores.api.services import Services
 from manystores.core.auth import Principal, bearer_token, unauthorized
 from manystores.core.clock import rfc3339
@@ -113,12 +113,16 @@ def plain(headers: dict[bytes, bytes], body: bytes) -> bytes:
     elif encoding != b"identity":
         raise Problem(MALFORMED, "Compress with gzip, or not at all.", "仅支持 gzip 压缩或不压缩。")
     if len(body) > BATCH_BYTES:
-        en, zh = (
-            f"A request has at most {BATCH_BYTES} bytes; send several.",
-            f"请求体最多 {BATCH_BYTES} 字节，请分批发送。",
-        )
-        raise Problem(EVENT_TOO_LARGE, en, zh)
+        raise _too_long()
     return body
+
+
+async def read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The body of a request, plain; whatever is too large is a Problem 400, as the tracking API has it."""
+    try:
+        return plain(headers, await read_body(headers, receive, BATCH_BYTES))
+    except Problem as problem:
+        raise _too_long() if problem.rule is TOO_LARGE else problem from None
 
 
 async def batch(services: Services, principal: Principal, request: Request) -> Reply:
@@ -217,6 +221,11 @@ def _faults(data: bytes) -> list[FieldError]:
 
 def _told(fault: FieldError, *, chinese: bool) -> dict[str, str]:
     return {"pointer": fault.pointer, "code": fault.code, "detail": fault.zh if chinese else fault.en}
+
+
+def _too_long() -> Problem:
+    en, zh = f"A request has at most {BATCH_BYTES} bytes; send several.", f"请求体最多 {BATCH_BYTES} 字节，请分批。"
+    return Problem(EVENT_TOO_LARGE, en, zh)
 
 
 def _too_large() -> FieldError:

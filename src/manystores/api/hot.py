@@ -93,7 +93,7 @@ async def serve(
         events = route.scope == event_intake.SCOPE
         cookie = None if events or b"authorization" in headers else session_cookie(headers)
         if events:
-            body = event_intake.plain(headers, await read_body(headers, receive, services.settings.max_body_bytes))
+            body = await event_intake.read(headers, receive)
             request = Request(scope, headers, body)
             token = event_intake.write_key(headers, body)
             principal = services.keys.cached(token) or await services.keys.principal(token)

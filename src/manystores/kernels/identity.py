@@ -36,6 +36,7 @@ NODE = np.dtype(
     [
         ("name_hi", np.int64),  # sketch, 0, 0 where no name is known
         ("name_lo", np.int64),
+        ("seen", np.int64),  # scratch: the last working out that reached it; they never run out
         ("scope", np.int32),  # whose namespace it is: a brand, a wallet's application; 0 is everybody's
         ("over", np.int32),  # in how many scopes it has too many neighbours
         ("head", np.int32),  # first half pair (2 p or 2 p + 1), -1 is none
@@ -43,12 +44,11 @@ NODE = np.dtype(
         ("person", np.int32),  # the lowest number of an identifier of the same person
         ("ring", np.int32),  # the next identifier of the same person
         ("size", np.int32),  # scratch: identifiers of a person, at one of them
-        ("seen", np.int32),  # scratch: the last working out that reached it
         ("namespace", np.int8),
         ("says", np.int8),  # what was said to being linked
         ("blocked", np.int8),  # 1 when the value is nobody's
         ("counted", np.int8),  # 1 when its neighbours are counted, since they are many
-        ("unused", np.int8, 12),
+        ("unused", np.int8, 8),
     ]
 )
 """An identifier, in one line of the processor's cache: the arrays are visited in no order."""
@@ -354,8 +354,8 @@ def set_apart(s, r, one, other, apart):  # type: ignore[no-untyped-def]
     """They are two persons, whatever evidence says; or that is taken back. Returns whether it is new."""
     if one == other:
         return False
-    p = _ensure_pair(s, one, other)
-    if s.pair[p].apart == apart:
+    p = _ensure_pair(s, one, other) if apart else find_pair(s, one, other)
+    if p < 0 or s.pair[p].apart == apart:
         return False
     s.pair[p].apart = apart
     settle(s, r, p)

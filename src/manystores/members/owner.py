@@ -40,7 +40,7 @@ class Owner:
         self._writer: Writer | None = None
         self._task: asyncio.Task[None] | None = None
         self._commits: deque[asyncio.Task[None]] = deque()
-        self._epoch = self._seq = self.committed = 0
+        self._epoch = self._seq = 0
         self._now_us = 0
         self._stopping = self.fenced = False
 
@@ -60,18 +60,11 @@ class Owner:
 
     @property
     def memory(self) -> Memory:
-        """What is known as decided so far, for reading within one step of the event loop."""
+        """What is known as decided so far, for reading within one step of the event loop; who answers by it asks a
+        command, which is answered once it is durable."""
         if self._memory is None or self.fenced:
             raise _unavailable()
         return self._memory
-
-    async def settled(self) -> None:
-        """Wait until all that was decided until now is committed; a Problem if it failed."""
-        memory, seq = self.memory, self._seq
-        while self.committed < seq:
-            if self._memory is not memory:
-                raise _unavailable()
-            await asyncio.sleep(0.001)
 
     async def ask(self, command: Command) -> Any:
         """Ask for a decision: its result once it is durable, or its Problem raised."""
@@ -134,15 +127,15 @@ class Owner:
             await self._fail(taken, memory)
             return
         sent = None
-        if rows is not None and self._writer is not None:
+        if rows is not None:
+            assert self._writer is not None  # memory is there only while a writer is
             self._seq += 1
             sent = self._writer.send(rows)
         before = self._commits[-1] if self._commits else None
-        self._commits.append(asyncio.create_task(self._commit(turn.seq, sent, answers, memory, before)))
+        self._commits.append(asyncio.create_task(self._commit(sent, answers, memory, before)))
 
     async def _commit(
         self,
-        seq: int,
         sent: "asyncio.Future[bytes] | None",
         answers: Sequence[tuple[Command, Any]],
         memory: Memory,
@@ -162,8 +155,6 @@ class Owner:
                 self.fenced = True
             await self._fail([command for command, _ in answers], memory)
             return
-        if sent is not None:
-            self.committed = seq
         for command, answer in answers:
             _answer(command, answer)
 
@@ -195,7 +186,7 @@ class Owner:
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, 1.0)
             else:
-                self._epoch, self._seq, self.committed = known.epoch, known.seq, known.seq
+                self._epoch, self._seq = known.epoch, known.seq
                 self._memory = known.memory
                 log.info("owns the person graph, epoch %s, seq %s", known.epoch, known.seq)
                 return

@@ -21,15 +21,10 @@ class Purchases:
         self._told: OrderedDict[bytes, tuple[int, ...]] = OrderedDict()
 
     def told_by(self, key: bytes, number: int) -> tuple[int, ...]:
-        """An identifier tells of a purchase: who told of it before."""
+        """An identifier tells of a purchase: who told of it before, those who are gone among them."""
         before = self._told.get(key, ())
         if number not in before and len(before) < TELLERS_MOST:
             self._told[key] = (*before, number)
             if len(self._told) > self._most:
                 self._told.popitem(last=False)
         return tuple(other for other in before if other != number)
-
-    def forget(self, number: int) -> None:
-        """An identifier is gone."""
-        for key in [key for key, numbers in self._told.items() if number in numbers]:
-            self._told[key] = tuple(other for other in self._told[key] if other != number)

@@ -42,9 +42,10 @@ FROM identity_pairs WHERE partition_id = %(partition)s AND ctid >= %(first)s::ti
 SELECT number, purpose, granted, version, channel, proof, at FROM consents WHERE partition_id = %(partition)s
 
 -- name: load_message_keys
--- Under which events and commands of the last days were written.
+-- Under which events of a day were written, in a range of pages of its table.
 SELECT string_agg(uuid_send(request_key), '') FROM journal
 WHERE partition_id = %(partition)s AND day = %(day)s AND request_key IS NOT NULL
+  AND ctid >= %(first)s::tid AND ctid < %(end)s::tid
 
 -- name: load_purchases
 -- Who told of purchases in the last days, oldest first.

@@ -1,5 +1,6 @@
 """Load what the graph's owner knows, once every older owner is fenced."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,9 +67,8 @@ def recover(database_url: str, owner: str, now_us: int) -> Recovered:
 def _heard(connection: psycopg.Connection[Any], today: int) -> Heard:
     heard = Heard()
     for day in (today - 1, today):
-        values = {"partition": PARTITION, "day": to_datetime(day * DAY_US).date()}
-        (packed,) = connection.execute(SQL["load_message_keys"], values).fetchone() or (None,)
-        if packed:
+        on = to_datetime(day * DAY_US).date()
+        for packed in _pages(connection, "load_message_keys", f"journal_{on:%Y%m%d}", {"day": on}):
             heard.add(np.frombuffer(packed, ">i8").reshape(-1, 2).astype(np.int64), day)
     return heard
 
@@ -108,15 +108,17 @@ def _graph(connection: psycopg.Connection[Any]) -> Graph:
 def _read(connection: psycopg.Connection[Any], table: str, kind: "np.dtype[np.void]") -> NDArray[np.void]:
     """All rows of a table that `load_{table}` packs."""
     name = "identity_pairs" if table == "pairs" else table
-    (pages,) = connection.execute(SQL["table_pages"], {"table": name}).fetchone() or (0,)
-    parts = []
-    with connection.cursor(binary=True) as cursor:
-        for page in range(0, pages, _PAGES):
-            limits = {"partition": PARTITION, "first": f"({page},0)", "end": f"({page + _PAGES},0)"}
-            (packed,) = cursor.execute(SQL[f"load_{table}"], limits).fetchone() or (None,)
-            if packed is not None:
-                parts.append(packed)
-    return np.frombuffer(b"".join(parts), kind)
+    return np.frombuffer(b"".join(_pages(connection, f"load_{table}", name, {})), kind)
+
+
+def _pages(connection: psycopg.Connection[Any], name: str, table: str, values: dict[str, Any]) -> Iterator[bytes]:
+    """A table by ranges of its pages: no value becomes too large, however large it is."""
+    (pages,) = connection.execute(SQL["table_pages"], {"table": table}).fetchone() or (0,)
+    for page in range(0, pages or 0, _PAGES):
+        limits = {"partition": PARTITION, "first": f"({page},0)", "end": f"({page + _PAGES},0)"}
+        (packed,) = connection.execute(SQL[name], values | limits, binary=True).fetchone() or (None,)
+        if packed is not None:
+            yield packed
 
 
 def _halves(ids: NDArray[np.void]) -> NDArray[np.int64]:

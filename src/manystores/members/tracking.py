@@ -4,11 +4,10 @@ Shapes: segment.com/docs/connections/spec; `alias` is taken inside a batch too. 
 and which of them are one person's (`Told`); what else is in it is kept sealed.
 """
 
-from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple, get_args
+from datetime import UTC, datetime
+from typing import Final, Literal, NamedTuple, get_args
 from zlib import crc32
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from manystores.core.clock import from_datetime
@@ -20,8 +19,6 @@ from manystores.members.identifiers import RECORDS, Hash, Identifier, Namespace,
 EVENT_BYTES: Final = 32 * 1024
 BATCH_BYTES: Final = 500 * 1024
 CONSENT_EVENT: Final = "Segment Consent Preference Updated"
-_LATER_US: Final = 24 * 3600 * 1_000_000
-"""How far a client's clock may be ahead."""
 
 Kind = Literal["identify", "track", "page", "screen", "group", "alias"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -87,9 +84,8 @@ class Event(Struct, rename="camel"):
 
 
 class Evidence(NamedTuple):
-    """Two of an event's identifiers, by their places in it, and why they are one person's."""
+    """Another of an event's identifiers, by its place, and why it is whose the event is."""
 
-    one: int
     other: int
     rule: Rule
 
@@ -176,14 +172,15 @@ class Reader:
         return found, values
 
     def _at_us(self, event: Event, now_us: int) -> int:
-        """When it happened. A client's clock may be wrong: what it says is set right by when it says it sent this."""
+        """When it happened, since 1970. A client's clock may be wrong: what it says is set right by when it says it
+        sent this."""
         said = event.timestamp or event.original_timestamp
         if said is None:
             return now_us
         at_us = _utc_us(said)
         if event.sent_at is not None:
             at_us += now_us - _utc_us(event.sent_at)
-        return min(at_us, now_us)
+        return max(0, min(at_us, now_us))
 
     def _consents(self, event: Event, context: Context, at_us: int) -> list[Consent]:
         """What was said on purposes. Preferences that only stand on an event are where it came from: a no among them is
@@ -253,7 +250,7 @@ def _evidence(kind: Kind, found: list[Identifier]) -> list[Evidence]:
             rule = Rule.IDENTIFIED
         else:
             rule = Rule.BOUGHT
-        told.append(Evidence(0, place, rule))
+        told.append(Evidence(place, rule))
     return told
 
 
@@ -272,6 +269,8 @@ def _faults(event: Event) -> list[FieldError]:
         return [
             _fault("/messageId", "too_long", "A messageId has at most 255 characters.", "messageId 最长 255 个字符。")
         ]
+    if event.message_id is not None and "\0" in event.message_id:
+        return [_fault("/messageId", "nul", "contains the character U+0000", "包含空字符 U+0000")]
     return []
 
 
@@ -288,9 +287,4 @@ def _fault(pointer: str, rule: str, en: str, zh: str) -> FieldError:
 
 def _utc_us(at: datetime) -> int:
     """Clients that send no offset mean UTC."""
-    from datetime import UTC
-
     return from_datetime(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
-
-
-decoder: Final[Any] = msgspec.json.Decoder(Event)

@@ -20,7 +20,7 @@ from manystores.core.writer import Rows
 from manystores.members.consent import LINK, Consent, Consents
 from manystores.members.graph import Graph, Rule, Said
 from manystores.members.heard import Heard
-from manystores.members.identifiers import Identifier
+from manystores.members.identifiers import Identifier, Namespace
 from manystores.members.purchases import Purchases
 from manystores.members.tracking import Told
 
@@ -99,9 +99,6 @@ class Turn:
     _gone: dict[str, Any] | None = None
     """Whom to erase, as the statements take it."""
 
-    def __post_init__(self) -> None:
-        self._first = len(self.memory.graph)
-
     # -- what commands do
 
     def note(
@@ -151,12 +148,14 @@ class Turn:
             self.note(f"event.{told.kind}", subject, party_no, actor, event.body, event.key, told.purchase)
             if told.purchase is not None:
                 for other in self.memory.purchases.told_by(told.purchase, numbers[first]):
+                    if self.memory.graph.namespace(other) == Namespace.GONE:
+                        continue
                     ones.append(numbers[first])
                     others.append(other)
                     rules.append(Rule.BOUGHT)
                     proofs.append(told.message_id)
             for piece in told.evidence:
-                ones.append(numbers[first + piece.one])
+                ones.append(numbers[first])
                 others.append(numbers[first + piece.other])
                 rules.append(piece.rule)
                 proofs.append(told.message_id)
@@ -204,7 +203,7 @@ class Turn:
         graph = self.memory.graph
         if not graph.withdraw(one, other):
             return False
-        self._touch(one, other)
+        self._pairs.setdefault((min(one, other), max(one, other)), True)
         body = {"other": graph.key(other).hex(), "reason": why}
         self.note("identity.unlinked", graph.key(one), party_no, actor, body)
         return True
@@ -256,16 +255,12 @@ class Turn:
         for number in numbers:
             graph.forget(number)
             self.memory.consents.forget(number)
-            self.memory.purchases.forget(number)
             self._new.pop(number, None)
             self._changed.discard(number)
         self._pairs = {pair: known for pair, known in self._pairs.items() if pair not in places}
         self._said = {said: consent for said, consent in self._said.items() if said[0] not in numbers}
         self.note("member.erased", bytes(16), party_no, actor, {"erasure": str(erasure_id), "reason": reason})
         return len(places)
-
-    def _touch(self, one: int, other: int) -> None:
-        self._pairs.setdefault((min(one, other), max(one, other)), True)
 
     # -- as rows
 
@@ -282,17 +277,20 @@ class Turn:
         if len(new):
             copies.append((_PAIR_COLUMNS, framed(_pair_rows(new))))
         statements: list[tuple[str, str, dict[str, Any]]] = []
+        exactly: list[tuple[str, int]] = []
         old = self._stored_pairs(known=True)
         if len(old):
             statements.append(("manystores.members", "update_pairs", _pair_values(old)))
+            exactly.append(("update_pairs", len(old)))
         if changed := sorted(self._changed - self._new.keys()):
             stored = graph.stored(np.array(changed, np.int32))
             statements.append(("manystores.members", "update_identifiers", _identifier_values(stored)))
+            exactly.append(("update_identifiers", len(changed)))
         if self._said:
             statements.append(("manystores.members", "put_consents", _consent_values(self._said)))
         if self._gone is not None:
             statements += [("manystores.members", name, self._gone) for name in _ERASING]
-        return Rows(PARTITION, epoch, self.seq, self.at_us // DAY_US, tuple(copies), tuple(statements))
+        return Rows(PARTITION, epoch, self.seq, self.at_us // DAY_US, tuple(copies), tuple(statements), tuple(exactly))
 
     def _stored_pairs(self, *, known: bool) -> NDArray[np.void]:
         pairs = [pair for pair, before in self._pairs.items() if before == known]

@@ -34,7 +34,7 @@ Writer = Annotated[Principal, Depends(requires("members:write"))]
 BODY_MOST: Final = 16 * 1024
 
 Purpose = Literal["link", "share_with_brand", "marketing", "personalise", "sensitive"]
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class ConsentBody(Struct, forbid_unknown_fields=True):

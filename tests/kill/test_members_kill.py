@@ -32,7 +32,7 @@ class Shoppers:
     def live(self) -> None:
         n = 0
         while not self._stop.is_set():
-            name = f"{self._thread}-{n}"
+            name = f"shopper-{self._thread}-{n}"
             n += 1
             if all(self._sent(path, body) for path, body in self._steps(name)):
                 self.events += [f"identify-{name}", f"pay-{name}"]

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manystores.kernels import identity as kernel
+from manystores.kernels import identity_tables as tables
 from manystores.members.identifiers import RECORDS, Identifier, Namespace, of_key
 
 I32 = NDArray[np.int32]
@@ -144,7 +145,7 @@ class Graph:
 
     def __init__(self, limits: Limits | None = None, identifiers: int = 1 << 10, pairs: int = 1 << 10) -> None:
         limits = limits or Limits()
-        self._rules = kernel.Rules(
+        self._rules = tables.Rules(
             _bits(CERTAIN),
             _bits(STRONG),
             _bits(LIKELY),
@@ -160,17 +161,17 @@ class Graph:
 
     def __len__(self) -> int:
         """Identifiers ever seen, those that were forgotten among them."""
-        return int(self._state.tally[kernel.IDENTIFIERS])
+        return int(self._state.tally[tables.IDENTIFIERS])
 
     @property
     def pairs(self) -> int:
         """Pairs that anything was ever said of."""
-        return int(self._state.tally[kernel.PAIRS])
+        return int(self._state.tally[tables.PAIRS])
 
     @property
     def largest(self) -> int:
         """Identifiers in the largest set that had to be worked out together."""
-        return int(self._state.tally[kernel.LARGEST])
+        return int(self._state.tally[tables.LARGEST])
 
     @property
     def memory(self) -> int:
@@ -180,11 +181,11 @@ class Graph:
     def find(self, identifier: Identifier) -> int:
         """Number of an identifier, or -1."""
         state = self._state
-        return int(kernel.find_many(state, np.array([[identifier.hi, identifier.lo]], np.int64))[0])
+        return int(tables.find_many(state, np.array([[identifier.hi, identifier.lo]], np.int64))[0])
 
     def find_many(self, keys: I64) -> I32:
         """Numbers [n] by keys [n, 2]; -1 where one was never seen."""
-        found: I32 = kernel.find_many(self._state, keys)
+        found: I32 = tables.find_many(self._state, keys)
         return found
 
     def person(self, number: int) -> int:
@@ -198,7 +199,7 @@ class Graph:
 
     def members(self, number: int) -> list[int]:
         """All identifiers of the same person, ascending."""
-        found: list[int] = sorted(kernel.members(self._state, number).tolist())
+        found: list[int] = sorted(tables.members(self._state, number).tolist())
         return found
 
     def namespace(self, number: int) -> Namespace:
@@ -229,12 +230,12 @@ class Graph:
 
     def known_pairs(self, ones: I32, others: I32) -> NDArray[np.bool_]:
         """Of which pairs [n] something was ever said."""
-        known: NDArray[np.bool_] = kernel.find_pairs(self._state, ones, others) >= 0
+        known: NDArray[np.bool_] = tables.find_pairs(self._state, ones, others) >= 0
         return known
 
     def pair(self, one: int, other: int) -> Pair | None:
         """What stands of two identifiers."""
-        found = int(kernel.find_pair(self._state, one, other))
+        found = int(tables.find_pair(self._state, one, other))
         return None if found < 0 else self._pair(found)
 
     def stored(self, numbers: I32) -> "NDArray[np.void]":
@@ -251,16 +252,16 @@ class Graph:
 
     def stored_pairs(self, ones: I32, others: I32) -> "NDArray[np.void]":
         """Of pairs [n] of which anything was ever said: left, right, rules, since, apart, as columns."""
-        found: NDArray[np.void] = self._state.pair[kernel.find_pairs(self._state, ones, others)]
+        found: NDArray[np.void] = self._state.pair[tables.find_pairs(self._state, ones, others)]
         return found
 
     def around(self, number: int) -> list[Pair]:
         """All that stands of an identifier and others, oldest first."""
-        return sorted((self._pair(p) for p in kernel.around(self._state, number).tolist()), key=lambda p: p.since)
+        return sorted((self._pair(p) for p in tables.around(self._state, number).tolist()), key=lambda p: p.since)
 
     def neighbours(self, number: int) -> list[int]:
         """All identifiers that anything was ever said of together with this one and that are still known, ascending."""
-        others = kernel.neighbours(self._state, number)
+        others = tables.neighbours(self._state, number)
         return sorted(other for other in others.tolist() if self.namespace(other) != Namespace.GONE)
 
     # -- changing
@@ -278,7 +279,7 @@ class Graph:
     def see_many(self, keys: I64, namespaces: NDArray[np.int8], scopes: I32, blocked: NDArray[np.int8]) -> I32:
         """`see`, as columns."""
         self._room(len(keys), 0)
-        found: I32 = kernel.see_many(self._state, keys, namespaces, scopes, blocked)
+        found: I32 = tables.see_many(self._state, keys, namespaces, scopes, blocked)
         return found
 
     def state(self, one: int, other: int, rule: Rule, stamp: int) -> bool:
@@ -327,13 +328,13 @@ class Graph:
         (ones, others, bits of rules, since, apart) by those numbers."""
         self._room(len(keys), len(pairs[0]), 2 * len(pairs[0]))
         state = self._state
-        kernel.load_identifiers(state, keys, namespaces, scopes, blocked, names, says)
+        tables.load_identifiers(state, keys, namespaces, scopes, blocked, names, says)
         with ThreadPoolExecutor(1) as beside:
-            linked = beside.submit(kernel.relink, state)
+            linked = beside.submit(tables.relink, state)
             ones, others, rules, since, apart = pairs
             left, right = np.minimum(ones, others), np.maximum(ones, others)
             order = np.argsort(left.astype(np.int64) << 32 | right)
-            kernel.load_pairs(state, self._rules, left[order], right[order], rules[order], since[order], apart[order])
+            tables.load_pairs(state, self._rules, left[order], right[order], rules[order], since[order], apart[order])
             kernel.settle_all(state, self._rules)
             linked.result()
 
@@ -351,7 +352,7 @@ class Graph:
     def _room(self, identifiers: int, pairs: int, counts: int = 0) -> None:
         """Make room for so many more."""
         state = self._state
-        n, p = int(state.tally[kernel.IDENTIFIERS]), int(state.tally[kernel.PAIRS])
+        n, p = int(state.tally[tables.IDENTIFIERS]), int(state.tally[tables.PAIRS])
         if n + identifiers > len(state.hi):
             self._state = state = _grown(
                 state, max(n + identifiers, 2 * len(state.hi)), ("hi", "lo", "node", "reached")
@@ -360,22 +361,22 @@ class Graph:
             self._state = state = _grown(state, max(p + pairs, 2 * len(state.pair)), ("pair", "pieces"))
         if (n + identifiers) * 3 > len(state.table) * 2:
             self._state = state = state._replace(table=_table(n + identifiers))
-            kernel.relink(state)
-        fans = int(state.tally[kernel.FANS]) + counts
+            tables.relink(state)
+        fans = int(state.tally[tables.FANS]) + counts
         if counts and fans * 3 > len(state.fan_key) * 2:
             size = _size(fans)
             self._state = state._replace(fan_key=np.zeros(size, np.int64), fan=np.zeros(size, np.int32))
-            kernel.move_fans(self._state, state.fan_key, state.fan)
+            tables.move_fans(self._state, state.fan_key, state.fan)
 
 
-def _empty(identifiers: int, pairs: int) -> kernel.State:
-    return kernel.State(
+def _empty(identifiers: int, pairs: int) -> tables.State:
+    return tables.State(
         hi=np.zeros(identifiers, np.int64),
         lo=np.zeros(identifiers, np.int64),
-        node=np.zeros(identifiers, kernel.NODE),
+        node=np.zeros(identifiers, tables.NODE),
         reached=np.zeros(identifiers, np.int32),
         table=_table(identifiers),
-        pair=np.zeros(pairs, kernel.PAIR),
+        pair=np.zeros(pairs, tables.PAIR),
         pieces=np.zeros(pairs, np.int32),
         fan_key=np.zeros(_size(8), np.int64),
         fan=np.zeros(_size(8), np.int32),
@@ -383,7 +384,7 @@ def _empty(identifiers: int, pairs: int) -> kernel.State:
     )
 
 
-def _grown(state: kernel.State, most: int, names: tuple[str, ...]) -> kernel.State:
+def _grown(state: tables.State, most: int, names: tuple[str, ...]) -> tables.State:
     larger: dict[str, Any] = {}
     for name in names:
         old = getattr(state, name)

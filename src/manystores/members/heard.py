@@ -21,6 +21,7 @@ class Heard:
             return np.zeros(0, np.bool_)
         known = np.zeros(len(keys), np.int64)
         n, fingerprint = np.zeros(len(keys), np.int32), np.zeros(len(keys), np.int64)
+        self._let_go(day)
         for table, _ in self._days.values():
             find_keys(table, keys, known, n, fingerprint)
         new: NDArray[np.bool_] = (known == 0) & ~repeated_keys(keys)
@@ -29,8 +30,7 @@ class Heard:
 
     def add(self, keys: I64, day: int) -> None:
         """Remember keys [n, 2] of a day."""
-        for old in [known for known in self._days if known < day - 1]:
-            del self._days[old]
+        self._let_go(day)
         table, count = self._days.get(day) or (key_table(max(self._room, len(keys))), 0)
         count += len(keys)
         if count * 3 > len(table.seq) * 2:
@@ -40,3 +40,7 @@ class Heard:
         ones = np.ones(len(keys), np.int64)
         add_keys(table, keys, ones, ones, ones.astype(np.int32))
         self._days[day] = table, count
+
+    def _let_go(self, day: int) -> None:
+        for old in [known for known in self._days if known < day - 1]:
+            del self._days[old]
